@@ -1,0 +1,38 @@
+# Libraries from elsewhere. Sources that Debian lacks are fetched and checked by ./dev (third_party/pins.sh) into CAIRN_SOURCES.
+# They are compiled alike in every preset, without sanitizers, so that ccache shares them.
+set(CAIRN_SOURCES "$ENV{CAIRN_SOURCES}" CACHE PATH "folder with the pinned sources that ./dev fetched")
+if(NOT EXISTS ${CAIRN_SOURCES}/sqlite3/sqlite3.c)
+  message(FATAL_ERROR "The pinned sources are missing: run ./dev build instead of cmake.")
+endif()
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(fmt REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(CURL REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)
+
+# SQLite: docs/dependencies.md says why not Debian's. Options: https://www.sqlite.org/compile.html
+add_library(sqlite STATIC ${CAIRN_SOURCES}/sqlite3/sqlite3.c)
+target_include_directories(sqlite SYSTEM PUBLIC ${CAIRN_SOURCES}/sqlite3)
+target_compile_options(sqlite PRIVATE -O2 -g1 -w -fPIE -pthread)
+target_compile_definitions(sqlite PRIVATE
+  SQLITE_THREADSAFE=2            # one thread per connection at a time: no mutex per call
+  SQLITE_DQS=0                   # a string in double quotes is an error, not a string
+  SQLITE_DEFAULT_MEMSTATUS=0
+  SQLITE_DEFAULT_WAL_SYNCHRONOUS=2
+  SQLITE_LIKE_DOESNT_MATCH_BLOBS
+  SQLITE_MAX_EXPR_DEPTH=0
+  SQLITE_OMIT_DEPRECATED
+  SQLITE_OMIT_LOAD_EXTENSION
+  SQLITE_OMIT_SHARED_CACHE
+  SQLITE_USE_ALLOCA
+  SQLITE_ENABLE_STMT_SCANSTATUS) # tests assert on rows visited
+target_link_libraries(sqlite PUBLIC m)
+
+# llhttp: the HTTP/1.1 parser of Node.js, strict by default.
+file(GLOB llhttp_sources ${CAIRN_SOURCES}/llhttp/src/*.c)
+add_library(llhttp STATIC ${llhttp_sources})
+target_include_directories(llhttp SYSTEM PUBLIC ${CAIRN_SOURCES}/llhttp/include)
+target_compile_options(llhttp PRIVATE -O2 -g1 -w -fPIE)
