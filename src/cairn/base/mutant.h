@@ -1,0 +1,24 @@
+#pragma once
+// Guard mutants: the test build (CAIRN_MUTANTS) can switch off one guard at run time, to show that the tests look at
+// it. The table of all mutants and the tests that must kill them is tests/mutants.txt. Release builds hold none of
+// this: the condition is a constant.
+
+#ifdef CAIRN_MUTANTS
+#include <string_view>
+
+namespace cairn {
+
+/// True while the environment variable CAIRN_MUTANT names this mutant.
+bool mutant(std::string_view name);
+
+}  // namespace cairn
+#else
+namespace cairn {
+
+template <class Name>
+consteval bool mutant(const Name& /*unused: no mutants in this build*/) {
+  return false;
+}
+
+}  // namespace cairn
+#endif

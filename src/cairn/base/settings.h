@@ -1,0 +1,56 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cairn/base/log.h"
+#include "cairn/base/secret.h"
+
+namespace cairn {
+
+/// A size in bytes, so that configuration writes it as one: `64KiB`.
+struct ByteCount {
+  std::uint64_t bytes = 0;
+  friend bool operator==(ByteCount, ByteCount) = default;
+};
+
+/// Everything an operator can set, with its defaults. What each key means, its range, and whether a running server
+/// takes a new value, stands in the table of settings_keys.cpp, from which the parser, `cairn config` and
+/// docs/configuration.md are made.
+struct Settings {
+  struct {
+    std::string dir = "/var/lib/cairn";
+  } data;
+
+  struct {
+    std::vector<std::string> listen{"http://127.0.0.1:8080"};
+    std::uint64_t threads = 0;
+    std::uint64_t max_connections = 20'000;
+    ByteCount max_head{16u << 10};
+    std::chrono::milliseconds head_timeout{10'000};
+    std::chrono::milliseconds idle_timeout{75'000};
+    std::chrono::milliseconds write_timeout{60'000};
+    std::chrono::milliseconds drain_timeout{30'000};
+  } http;
+
+  struct {
+    std::uint64_t readers = 4;
+    std::uint64_t queue = 10'000;
+    std::uint64_t batch = 256;
+    std::chrono::milliseconds batch_time{5};
+    std::uint64_t checkpoint_pages = 1'000;
+    bool allow_foreign_filesystem = false;
+  } database;
+
+  struct {
+    LogLevel level = LogLevel::kInfo;
+  } log;
+
+  struct {
+    std::vector<std::string> listen{"http://127.0.0.1:9464"};
+    Secret token;
+  } metrics;
+};
+
+}  // namespace cairn

@@ -1,0 +1,124 @@
+#include "cairn/base/settings_keys.h"
+
+#include <algorithm>
+#include <array>
+
+namespace cairn {
+namespace {
+
+using enum SettingKey::Takes;
+
+constexpr std::uint64_t kSecond = 1'000;
+constexpr std::uint64_t kHour = 3'600 * kSecond;
+
+// A function that finds the member in a Settings: PLACE(http.threads).
+#define PLACE(member) [](Settings& s) -> SettingPlace { return &s.member; }
+
+constexpr auto kKeys = std::to_array<SettingKey>({
+    {"data.dir",
+     PLACE(data.dir),
+     {},
+     kRestart,
+     "The folder that holds everything Cairn keeps: the database, the content, and `run/` with the lock and the admin "
+     "socket. One server "
+     "at a time uses it."},
+    {"http.listen",
+     PLACE(http.listen),
+     {},
+     kRestart,
+     "Addresses to listen on, each `http://HOST:PORT`; port 0 takes a free one. Plain HTTP is accepted on loopback "
+     "addresses only."},
+    {"http.threads", PLACE(http.threads), {0, 1'024}, kRestart, "Threads that serve connections; 0 takes one for each core."},
+    {"http.max_connections",
+     PLACE(http.max_connections),
+     {1, 1'000'000},
+     kRestart,
+     "Connections open at once on all addresses. One more is closed as soon as it is accepted."},
+    {"http.max_head",
+     PLACE(http.max_head),
+     {1'024, 1u << 20},
+     kRestart,
+     "The largest request line with all its header fields. A longer one is answered 431."},
+    {"http.head_timeout",
+     PLACE(http.head_timeout),
+     {100, kHour},
+     kRestart,
+     "How long a client may take to send a request's head, from its first byte to its last."},
+    {"http.idle_timeout",
+     PLACE(http.idle_timeout),
+     {100, 24 * kHour},
+     kRestart,
+     "How long a connection may wait between two requests."},
+    {"http.write_timeout",
+     PLACE(http.write_timeout),
+     {100, kHour},
+     kRestart,
+     "How long a client may take no byte of an answer before the connection is closed."},
+    {"http.drain_timeout",
+     PLACE(http.drain_timeout),
+     {0, kHour},
+     kRestart,
+     "How long a stopping server waits for requests under way. After that it closes their connections."},
+    {"database.readers",
+     PLACE(database.readers),
+     {1, 256},
+     kRestart,
+     "Connections that read at once, each with a thread of its own."},
+    {"database.queue",
+     PLACE(database.queue),
+     {1, 1'000'000},
+     kRestart,
+     "Reads, and likewise changes, that may wait. When as many wait, a request is answered 503 with Retry-After."},
+    {"database.batch",
+     PLACE(database.batch),
+     {1, 4'096},
+     kRestart,
+     "Changes that share one transaction and so one sync of the disk. Nobody waits for company: a batch is what queued "
+     "while the last "
+     "one was being written."},
+    {"database.batch_time",
+     PLACE(database.batch_time),
+     {1, 10 * kSecond},
+     kRestart,
+     "A batch that has run for so long takes no further change."},
+    {"database.checkpoint_pages",
+     PLACE(database.checkpoint_pages),
+     {1, 1'000'000},
+     kRestart,
+     "SQLite's write-ahead log is copied into the database when it holds this many pages of 4 KiB."},
+    {"database.allow_foreign_filesystem",
+     PLACE(database.allow_foreign_filesystem),
+     {},
+     kRestart,
+     "Lets the SQLite database lie on a network or FUSE file system. Many of those lose or tear what was synced: only "
+     "for tests."},
+    {"log.level", PLACE(log.level), {}, kReload, "The least serious lines to write to standard error."},
+    {"metrics.listen",
+     PLACE(metrics.listen),
+     {},
+     kRestart,
+     "Addresses that answer `GET /metrics` for Prometheus, written like `http.listen`; an empty list switches it off."},
+    {"metrics.token", PLACE(metrics.token), {}, kRestart, "If set, `GET /metrics` demands it: `Authorization: Bearer TOKEN`."},
+});
+
+#undef PLACE
+
+}  // namespace
+
+bool SettingKey::is_secret() const {
+  Settings settings;
+  return std::holds_alternative<Secret*>(place(settings));
+}
+
+std::span<const SettingKey> setting_keys() { return kKeys; }
+
+std::string environment_name(std::string_view key) {
+  std::string name = "CAIRN_" + std::string(key);
+  std::ranges::transform(name, name.begin(), [](char c) {
+    if (c == '.') return '_';
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return name;
+}
+
+}  // namespace cairn

@@ -1,0 +1,39 @@
+#include "cairn/base/text.h"
+
+#include <array>
+
+namespace cairn {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(Text, IsSplitIntoTrimmedParts) {
+  EXPECT_THAT(split(" a, b ,,c", ','), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(split(" , ,", ','), IsEmpty());
+  EXPECT_THAT(split("", ','), IsEmpty());
+}
+
+TEST(Text, NumbersAreTakenWholeOrNotAtAll) {
+  EXPECT_EQ(parse_unsigned("18446744073709551615"), 18446744073709551615u);
+  for (const auto* wrong : {"", "-1", "+1", " 1", "1 ", "0x10", "1.5", "18446744073709551616"})
+    EXPECT_EQ(parse_unsigned(wrong), std::nullopt) << wrong;
+}
+
+TEST(Text, HexHasTwoDigitsForEachByte) { EXPECT_EQ(hex(std::array{std::byte{0}, std::byte{0x7f}, std::byte{0xff}}), "007fff"); }
+
+TEST(Text, HostAndHeaderNamesAreEqualWhateverTheirCase) {
+  EXPECT_TRUE(ascii_equals_ignoring_case("Content-Length", "content-LENGTH"));
+  EXPECT_FALSE(ascii_equals_ignoring_case("Content-Length", "Content-Lengt"));
+  EXPECT_EQ(ascii_lowercase("X-Ärger"), "x-Ärger") << "bytes beyond ASCII stay";
+}
+
+TEST(Text, AMistypedWordFindsTheOneMeant) {
+  constexpr std::array<std::string_view, 3> kKeys{"http.listen", "log.level", "database.url"};
+  EXPECT_EQ(nearest("http.lsiten", kKeys), "http.listen");
+  EXPECT_EQ(nearest("loglevel", kKeys), "log.level");
+  EXPECT_EQ(nearest("frobnicate", kKeys), std::nullopt);
+}
+
+}  // namespace
+}  // namespace cairn
