@@ -1,0 +1,229 @@
+#include "cairn/runtime/posix_files.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+namespace cairn {
+namespace {
+
+ErrorCode code_of(int number) {
+  switch (number) {
+    case ENOENT: return ErrorCode::kNotFound;
+    case EEXIST: return ErrorCode::kAlreadyExists;
+    case ENOSPC:
+    case EDQUOT: return ErrorCode::kNoSpace;
+    case EACCES:
+    case EPERM:
+    case EROFS: return ErrorCode::kDenied;
+    default: return ErrorCode::kIo;
+  }
+}
+
+// The error of the system call that has just failed on `path`.
+std::unexpected<Error> system_failure(const std::string& path) {
+  const int number = errno;
+  return failure(code_of(number), fmt::format("{}: {}", path, std::generic_category().message(number)), path);
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);  // all that matters was synced before
+  }
+  [[nodiscard]] int get() const { return number_; }
+
+ private:
+  int number_;
+};
+
+int retried_open(const std::string& path, int flags) {
+  int number = -1;
+  do {
+    number = ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+  } while (number < 0 && errno == EINTR);
+  return number;
+}
+
+class PosixFile final : public File {
+ public:
+  PosixFile(Descriptor descriptor, std::string path) : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) override {
+    std::size_t done = 0;
+    while (done < into.size()) {
+      const auto got = ::pread(descriptor_.get(), into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return system_failure(path_);
+      if (got == 0) break;
+      done += static_cast<std::size_t>(got);
+    }
+    return done;
+  }
+
+  Result<void> write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    while (!bytes.empty()) {
+      const auto put = ::pwrite(descriptor_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0) return system_failure(path_);
+      bytes = bytes.subspan(static_cast<std::size_t>(put));
+      offset += static_cast<std::uint64_t>(put);
+    }
+    return {};
+  }
+
+  Result<void> truncate(std::uint64_t size) override {
+    if (::ftruncate(descriptor_.get(), static_cast<off_t>(size)) != 0) return system_failure(path_);
+    return {};
+  }
+
+  Result<std::uint64_t> size() override {
+    struct stat facts{};
+    if (::fstat(descriptor_.get(), &facts) != 0) return system_failure(path_);
+    return static_cast<std::uint64_t>(facts.st_size);
+  }
+
+  Result<void> sync() override {
+    if (::fsync(descriptor_.get()) != 0) return system_failure(path_);
+    return {};
+  }
+
+ private:
+  Descriptor descriptor_;
+  std::string path_;
+};
+
+class PosixLock final : public FileLock {
+ public:
+  explicit PosixLock(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+
+ private:
+  Descriptor descriptor_;
+};
+
+FileKind kind_of(const std::string& directory, const dirent& entry) {
+  if (entry.d_type == DT_REG) return FileKind::kFile;
+  if (entry.d_type == DT_DIR) return FileKind::kDirectory;
+  struct stat facts{};  // a file system that does not tell kinds in its listing
+  if (entry.d_type != DT_UNKNOWN || ::lstat((directory + "/" + entry.d_name).c_str(), &facts) != 0) return FileKind::kOther;
+  if (S_ISREG(facts.st_mode)) return FileKind::kFile;
+  return S_ISDIR(facts.st_mode) ? FileKind::kDirectory : FileKind::kOther;
+}
+
+struct KnownFileSystem {
+  unsigned long magic;
+  std::string_view name;
+  bool foreign;
+};
+
+// Numbers: linux/magic.h, statfs(2); CIFS, FUSE, XFS and ZFS are in their own sources.
+constexpr KnownFileSystem kFileSystems[] = {
+    {EXT4_SUPER_MAGIC, "ext4", false}, {0x58465342, "xfs", false},     {BTRFS_SUPER_MAGIC, "btrfs", false},
+    {0x2fc12fc1, "zfs", false},        {TMPFS_MAGIC, "tmpfs", false},  {OVERLAYFS_SUPER_MAGIC, "overlayfs", false},
+    {NFS_SUPER_MAGIC, "nfs", true},    {SMB_SUPER_MAGIC, "smb", true}, {0xff534d42, "cifs", true},
+    {0xfe534d42, "smb2", true},        {0x65735546, "fuse", true},     {V9FS_MAGIC, "9p", true},
+    {CEPH_SUPER_MAGIC, "ceph", true},  {AFS_SUPER_MAGIC, "afs", true},
+};
+
+}  // namespace
+
+Result<std::unique_ptr<File>> PosixFiles::open(const std::string& path, OpenMode mode) {
+  int flags = O_RDWR;
+  if (mode == OpenMode::kRead) flags = O_RDONLY;
+  if (mode == OpenMode::kCreate) flags = O_RDWR | O_CREAT | O_EXCL;
+  Descriptor descriptor(retried_open(path, flags));
+  if (descriptor.get() < 0) return system_failure(path);
+  return std::make_unique<PosixFile>(std::move(descriptor), path);
+}
+
+Result<std::vector<DirectoryEntry>> PosixFiles::list(const std::string& directory) {
+  const std::unique_ptr<DIR, decltype([](DIR* open) { ::closedir(open); })> open(::opendir(directory.c_str()));
+  if (!open) return system_failure(directory);
+  std::vector<DirectoryEntry> entries;
+  for (;;) {
+    errno = 0;
+    const dirent* entry = ::readdir(open.get());  // NOLINT(concurrency-mt-unsafe): a DIR of our own
+    if (entry == nullptr && errno != 0) return system_failure(directory);
+    if (entry == nullptr) break;
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") entries.push_back({name, kind_of(directory, *entry)});
+  }
+  std::ranges::sort(entries, {}, &DirectoryEntry::name);
+  return entries;
+}
+
+Result<void> PosixFiles::rename_new(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) return system_failure(to);
+  return {};
+}
+
+Result<void> PosixFiles::rename_over(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return system_failure(to);
+  return {};
+}
+
+Result<void> PosixFiles::remove(const std::string& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return system_failure(path);
+  return {};
+}
+
+Result<void> PosixFiles::make_directory(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) == 0) return {};
+  const auto failed = system_failure(path);
+  struct stat facts{};
+  const bool there = failed.error().code == ErrorCode::kAlreadyExists && ::stat(path.c_str(), &facts) == 0;
+  if (there && S_ISDIR(facts.st_mode)) return {};
+  return failed;
+}
+
+Result<void> PosixFiles::sync_directory(const std::string& directory) {
+  const Descriptor descriptor(retried_open(directory, O_RDONLY | O_DIRECTORY));
+  if (descriptor.get() < 0 || ::fsync(descriptor.get()) != 0) return system_failure(directory);
+  return {};
+}
+
+Result<std::unique_ptr<FileLock>> PosixFiles::lock(const std::string& path, const std::string& note) {
+  Descriptor descriptor(retried_open(path, O_RDWR | O_CREAT));
+  if (descriptor.get() < 0) return system_failure(path);
+  struct flock whole{};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  if (::fcntl(descriptor.get(), F_OFD_SETLK, &whole) != 0) {
+    if (errno != EAGAIN && errno != EACCES) return system_failure(path);
+    std::string holder(256, '\0');
+    const auto got = ::pread(descriptor.get(), holder.data(), holder.size(), 0);
+    holder.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return failure(ErrorCode::kConflict, holder, path);
+  }
+  const bool noted = ::ftruncate(descriptor.get(), 0) == 0 &&
+                     ::pwrite(descriptor.get(), note.data(), note.size(), 0) == static_cast<ssize_t>(note.size());
+  if (!noted) return system_failure(path);
+  return std::make_unique<PosixLock>(std::move(descriptor));
+}
+
+Result<FileSystemFacts> PosixFiles::file_system(const std::string& path) {
+  struct statfs facts{};
+  if (::statfs(path.c_str(), &facts) != 0) return system_failure(path);
+  const auto magic = static_cast<unsigned long>(facts.f_type);
+  const auto* known = std::ranges::find(kFileSystems, magic, &KnownFileSystem::magic);
+  const bool found = known != std::end(kFileSystems);
+  const auto block = static_cast<std::uint64_t>(facts.f_bsize);
+  return FileSystemFacts{.type = found ? std::string(known->name) : fmt::format("{:#x}", magic),
+                         .foreign = found && known->foreign,
+                         .free_bytes = facts.f_bavail * block,
+                         .total_bytes = facts.f_blocks * block};
+}
+
+}  // namespace cairn

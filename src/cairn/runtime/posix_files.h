@@ -1,0 +1,22 @@
+#pragma once
+#include "cairn/runtime/files.h"
+
+namespace cairn {
+
+/// The machine's own files.
+class PosixFiles final : public Files {
+ public:
+  Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override;
+  Result<std::vector<DirectoryEntry>> list(const std::string& directory) override;
+  Result<void> rename_new(const std::string& from, const std::string& to) override;
+  Result<void> rename_over(const std::string& from, const std::string& to) override;
+  Result<void> remove(const std::string& path) override;
+  Result<void> make_directory(const std::string& path) override;
+  Result<void> sync_directory(const std::string& directory) override;
+  /// An open file description lock (fcntl(2), F_OFD_SETLK): it holds between threads too, and ends with the process
+  /// however that ends.
+  Result<std::unique_ptr<FileLock>> lock(const std::string& path, const std::string& note) override;
+  Result<FileSystemFacts> file_system(const std::string& path) override;
+};
+
+}  // namespace cairn
