@@ -1,0 +1,46 @@
+#include "cairn/db/database.h"
+
+#include <pthread.h>
+
+namespace cairn::db {
+
+Database::Database(Driver& driver, Limits limits, Metrics& metrics, std::function<void(const Error&)> on_halt) {
+  writers_.resize(driver.writers());
+  for (auto& writer : writers_) {
+    writer.connection = driver.open_writer();
+    writer.lane = std::make_unique<Lane>(*writer.connection, limits.lane, metrics, on_halt);
+  }
+  for (std::size_t i = 0; i < limits.readers; ++i) idle_readers_.push_back(driver.open_reader());
+  readers_ = std::make_unique<WorkerPool>(
+      "db-read", WorkerPool::Limits{.threads = limits.readers, .queue = limits.lane.queue, .reserved = limits.reserved_reads},
+      metrics);
+  for (auto& writer : writers_) {  // last: a constructor that throws leaves no thread behind
+    writer.thread = std::thread([lane = writer.lane.get()] {
+      pthread_setname_np(pthread_self(), "db-write");
+      lane->run();
+    });
+  }
+}
+
+Database::~Database() {
+  readers_.reset();
+  for (auto& writer : writers_) writer.lane->stop();
+  for (auto& writer : writers_) writer.thread.join();
+}
+
+Database::BorrowedReader::BorrowedReader(Database& database) : database_(database) {
+  {
+    const std::scoped_lock lock(database_.idle_readers_mutex_);
+    connection_ = std::move(database_.idle_readers_.back());
+    database_.idle_readers_.pop_back();
+  }
+  connection_->begin(Connection::Begin::kRead);
+}
+
+Database::BorrowedReader::~BorrowedReader() {
+  connection_->rollback();
+  const std::scoped_lock lock(database_.idle_readers_mutex_);
+  database_.idle_readers_.push_back(std::move(connection_));
+}
+
+}  // namespace cairn::db

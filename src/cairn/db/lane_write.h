@@ -1,0 +1,79 @@
+#pragma once
+#include <concepts>
+#include <coroutine>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "cairn/db/lane.h"
+#include "cairn/runtime/executor.h"
+
+namespace cairn::db {
+
+/// Which lane a change goes through: made from the id of the stream that it writes to (a space, a person, the directory).
+struct LaneKey {
+  std::uint64_t value = 0;
+};
+
+/// A change: an object that owns its inputs, names its lane, and makes the change in `run`. It may run more than once, so `run`
+/// is const; only the last run counts. At most about 1,000 rows: larger work goes in steps.
+template <class T>
+concept WriteOperation = requires(const T operation, Transaction& transaction) {
+  { operation.lane() } -> std::same_as<LaneKey>;
+  operation.run(transaction);
+};
+
+/// What awaits a change's way through a lane: `co_await` gives what `run` answered, or throws what it threw, once the batch has
+/// been committed. Throws Failure(kUnavailable) if the lane takes no more.
+template <WriteOperation Op>
+class LaneWrite final : public LaneJob {
+ public:
+  using Answer = decltype(std::declval<const Op&>().run(std::declval<Transaction&>()));
+
+  LaneWrite(Lane& lane, Turn turn, Op operation) : lane_(lane), turn_(turn), operation_(std::move(operation)) {}
+
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> waiting) {
+    waiting_ = waiting;
+    home_ = Executor::current();
+    accepted_ = true;  // once submitted, the job may end before submit returns: nothing of it is touched after
+    if (lane_.submit(turn_, *this)) return true;
+    accepted_ = false;
+    return false;
+  }
+  Answer await_resume() {
+    if (!accepted_) throw Failure({ErrorCode::kUnavailable, "The server is busy; try again in a moment."});
+    if (outcome_.index() == 2) std::rethrow_exception(std::get<2>(outcome_));
+    if constexpr (!std::is_void_v<Answer>) return std::move(std::get<1>(outcome_));
+  }
+
+  bool attempt(Transaction& transaction) noexcept override {
+    try {
+      if constexpr (std::is_void_v<Answer>) {
+        operation_.run(transaction);
+        outcome_.template emplace<1>();
+      } else {
+        outcome_.template emplace<1>(operation_.run(transaction));
+      }
+      return true;
+    } catch (...) {
+      outcome_.template emplace<2>(std::current_exception());  // thrown again where the change is awaited
+      return false;
+    }
+  }
+  void fail(std::exception_ptr error) noexcept override { outcome_.template emplace<2>(std::move(error)); }
+  void finish() noexcept override { resume_at(home_, waiting_); }
+
+ private:
+  using Kept = std::conditional_t<std::is_void_v<Answer>, std::monostate, Answer>;
+
+  Lane& lane_;
+  Turn turn_;
+  Op operation_;
+  bool accepted_ = false;
+  std::variant<std::monostate, Kept, std::exception_ptr> outcome_;
+  std::coroutine_handle<> waiting_;
+  Executor* home_ = nullptr;
+};
+
+}  // namespace cairn::db

@@ -1,0 +1,77 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cairn/base/metrics.h"
+#include "cairn/base/time.h"
+#include "cairn/db/lane.h"
+#include "cairn/db/sqlite/sqlite_driver.h"
+#include "cairn/db/testing/files_vfs.h"
+#include "cairn/runtime/testing/sim_files.h"
+
+namespace cairn::db {
+
+/// An SQLite database on a simulated disk, with one lane that a test runs by hand: the same seed gives the same run.
+class SimDatabase {
+ public:
+  struct Options {
+    std::size_t checkpoint_pages = 1000;
+    Lane::Limits lane{.queue = 1000, .reserved = 10, .batch = 256, .batch_time = std::chrono::hours(1)};
+  };
+
+  explicit SimDatabase(std::uint64_t seed) : SimDatabase(seed, Options{}) {}
+  SimDatabase(std::uint64_t seed, Options options) : disk(seed), options_(options) { start(); }
+  ~SimDatabase() { stop(); }
+  SimDatabase(const SimDatabase&) = delete;
+  SimDatabase& operator=(const SimDatabase&) = delete;
+
+  /// Lets the machine lose its power for good, if it has not, and starts it again with what survived.
+  void restart() {
+    stop();
+    disk.restart();
+    halts = 0;
+    start();
+  }
+
+  /// Runs batches until nothing waits.
+  void run_all() {
+    while (lane->run_batch() > 0) {
+    }
+  }
+
+  [[nodiscard]] std::unique_ptr<Connection> open_reader() { return driver_->open_reader(); }
+
+  SimFiles disk;
+  Metrics metrics;
+  std::unique_ptr<Connection> writer;
+  std::unique_ptr<Lane> lane;
+  int halts = 0;  ///< how often the lane has halted
+
+ private:
+  void start() {
+    value_or_throw(disk.make_directory("/data"));
+    value_or_throw(disk.sync_directory("/"));
+    value_or_throw(prepare_sqlite_file(disk, kPath, false));
+    vfs_.emplace(disk);
+    driver_.emplace(SqliteOptions{.path = kPath, .vfs = vfs_->name(), .checkpoint_pages = options_.checkpoint_pages}, clock_);
+    writer = driver_->open_writer();
+    lane = std::make_unique<Lane>(*writer, options_.lane, metrics, [this](const Error&) { ++halts; });
+  }
+
+  void stop() {
+    lane.reset();
+    writer.reset();
+    driver_.reset();
+    vfs_.reset();
+  }
+
+  static constexpr const char* kPath = "/data/cairn.db";
+
+  Options options_;
+  SystemClock clock_;
+  std::optional<FilesVfs> vfs_;
+  std::optional<SqliteDriver> driver_;
+};
+
+}  // namespace cairn::db
