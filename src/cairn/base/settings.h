@@ -44,6 +44,11 @@ struct Settings {
   } database;
 
   struct {
+    std::chrono::milliseconds probe_age{1'000};
+    std::chrono::milliseconds slow_after{2'000};
+  } health;
+
+  struct {
     LogLevel level = LogLevel::kInfo;
   } log;
 

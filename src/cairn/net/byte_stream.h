@@ -1,0 +1,61 @@
+#pragma once
+#include <coroutine>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "cairn/runtime/io_thread.h"
+
+namespace cairn::net {
+
+/// How a try to read or write ended.
+struct Transferred {
+  enum class How {
+    kDone,     ///< `bytes` were moved, at least one
+    kBlocked,  ///< none now: wait and try again
+    kClosed,   ///< the other side has closed, or the connection failed
+  };
+  How how;
+  std::size_t bytes = 0;
+};
+
+/// A connected byte stream on one io thread: TCP, a Unix socket, later TLS. A session is written against this, not templated on
+/// it. Used on its thread only.
+class ByteStream {
+ public:
+  enum class Direction { kRead, kWrite };
+
+  /// `co_await stream.ready(…)`: waits until the socket can be read or written, or has been shut down. One wait a direction at a
+  /// time.
+  class Ready {
+   public:
+    Ready(ByteStream& stream, Direction direction) : stream_(stream), direction_(direction) {}
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waiting) { stream_.wait(direction_, waiting); }
+    void await_resume() const noexcept {}
+
+   private:
+    ByteStream& stream_;
+    Direction direction_;
+  };
+
+  virtual ~ByteStream() = default;
+
+  [[nodiscard]] virtual Transferred try_read(std::span<char> into) noexcept = 0;
+  [[nodiscard]] virtual Transferred try_write(std::string_view bytes) noexcept = 0;
+  [[nodiscard]] Ready ready(Direction direction) { return {*this, direction}; }
+
+  /// Sends no more; the other side sees the end.
+  virtual void finish_writing() noexcept = 0;
+  /// Ends both directions: whoever waits goes on and finds it closed.
+  virtual void shut_down() noexcept = 0;
+
+ protected:
+  virtual void wait(Direction direction, std::coroutine_handle<> waiting) = 0;
+};
+
+/// A connected socket as a stream; takes the descriptor over.
+[[nodiscard]] std::unique_ptr<ByteStream> make_socket_stream(IoThread& thread, int descriptor);
+
+}  // namespace cairn::net

@@ -1,0 +1,146 @@
+#include "cairn/net/head_parser.h"
+
+#include <algorithm>
+
+#include <llhttp.h>
+
+#include "cairn/base/text.h"
+
+namespace cairn::net {
+namespace {
+
+constexpr std::size_t kMostFields = 100;
+
+// What llhttp's callbacks gather. The head is parsed in one call, so that each piece comes whole.
+struct Gathered {
+  std::string_view target;
+  std::vector<HeaderField> fields;
+  bool whole = false;
+  bool keep_alive = false;
+  bool has_body = false;
+};
+
+Gathered& gathered(llhttp_t* parser) { return *static_cast<Gathered*>(parser->data); }
+
+const llhttp_settings_t& settings() {
+  static const llhttp_settings_t kSettings = [] {
+    llhttp_settings_t made;
+    llhttp_settings_init(&made);
+    made.on_url = [](llhttp_t* parser, const char* at, std::size_t length) {
+      gathered(parser).target = {at, length};
+      return 0;
+    };
+    made.on_header_field = [](llhttp_t* parser, const char* at, std::size_t length) {
+      gathered(parser).fields.push_back({{at, length}, {}});
+      return 0;
+    };
+    made.on_header_value = [](llhttp_t* parser, const char* at, std::size_t length) {
+      gathered(parser).fields.back().value = trimmed({at, length});
+      return 0;
+    };
+    made.on_headers_complete = [](llhttp_t* parser) -> int {
+      auto& pieces = gathered(parser);
+      pieces.whole = true;
+      pieces.keep_alive = llhttp_should_keep_alive(parser) != 0;
+      pieces.has_body =
+          (parser->flags & F_CHUNKED) != 0 || ((parser->flags & F_CONTENT_LENGTH) != 0 && parser->content_length > 0);
+      return HPE_PAUSED;  // the body is not the parser's business
+    };
+    return made;
+  }();
+  return kSettings;
+}
+
+Method method_of(std::uint8_t llhttp_method) {
+  switch (llhttp_method) {
+    case HTTP_GET: return Method::kGet;
+    case HTTP_HEAD: return Method::kHead;
+    case HTTP_POST: return Method::kPost;
+    case HTTP_PUT: return Method::kPut;
+    case HTTP_PATCH: return Method::kPatch;
+    case HTTP_DELETE: return Method::kDelete;
+    case HTTP_OPTIONS: return Method::kOptions;
+    default: return Method::kOther;
+  }
+}
+
+std::size_t count_of(const Request& request, std::string_view name) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      request.fields, [&](const HeaderField& field) { return ascii_equals_ignoring_case(field.name, name); }));
+}
+
+// host[:port] of RFC 3986 §3.2.2, by its letters: whether it is one of ours is the router's to say.
+bool is_host(std::string_view host) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%!$&'()*+,;=:[]";
+  return host.find_first_not_of(kLetters) == std::string_view::npos;
+}
+
+// What llhttp 9.4 lets pass and two servers could read in two ways (measured, see docs/decisions/0003-lean-http.md).
+std::optional<HeadError> check_head(std::string_view head, const Request& request) {
+  const auto line = head.substr(0, head.find("\r\n"));
+  if (std::ranges::count(line, ' ') != 2) return HeadError{400, "The request line has more spaces than two."};
+  const auto hosts = count_of(request, "host");
+  if (hosts > 1 || (hosts == 0 && !request.http_1_0)) return HeadError{400, "Exactly one Host field is needed."};
+  if (hosts == 1 && !is_host(*request.header("host"))) return HeadError{400, "The Host field is no host."};
+  if (const auto coding = request.header("transfer-encoding")) {
+    if (request.http_1_0) return HeadError{400, "HTTP/1.0 has no Transfer-Encoding."};
+    if (count_of(request, "transfer-encoding") != 1 || !ascii_equals_ignoring_case(*coding, "chunked"))
+      return HeadError{501, "The only transfer coding taken is chunked."};
+  }
+  return std::nullopt;
+}
+
+// Splits origin-form, or absolute-form whose authority must be the Host's (RFC 9112 §3.2.2).
+std::optional<HeadError> split_target(std::string_view target, Request& request) {
+  constexpr std::string_view kScheme = "http://";
+  if (ascii_equals_ignoring_case(target.substr(0, kScheme.size()), kScheme)) {
+    const auto authority = target.substr(kScheme.size(), target.substr(kScheme.size()).find_first_of("/?"));
+    if (authority != request.header("host")) return HeadError{400, "The target's host is not the Host field's."};
+    target.remove_prefix(kScheme.size() + authority.size());
+    if (target.empty()) target = "/";
+  }
+  const bool asterisk = target == "*" && request.method == Method::kOptions;
+  if (!target.starts_with('/') && !asterisk) return HeadError{400, "The target must begin with a slash."};
+  const auto question = std::min(target.find('?'), target.size());
+  request.path = target.substr(0, question);
+  request.query = target.substr(std::min(question + 1, target.size()));
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::expected<std::optional<std::size_t>, HeadError> find_head_end(std::string_view bytes) {
+  constexpr std::string_view kEnd = "\r\n\r\n";
+  const auto end = bytes.find(kEnd);
+  const auto head = bytes.substr(0, end);
+  for (auto at = head.find('\n'); at != std::string_view::npos; at = head.find('\n', at + 1))
+    if (at == 0 || head[at - 1] != '\r') return std::unexpected(HeadError{400, "A line ends without CR."});
+  if (end == std::string_view::npos) return std::nullopt;
+  return end + kEnd.size();
+}
+
+std::expected<Request, HeadError> parse_head(std::string_view head) {
+  Gathered pieces;
+  llhttp_t parser;
+  llhttp_init(&parser, HTTP_REQUEST, &settings());
+  parser.data = &pieces;
+  const auto result = llhttp_execute(&parser, head.data(), head.size());
+  if (result == HPE_INVALID_VERSION) return std::unexpected(HeadError{505, "Only HTTP/1.1 and HTTP/1.0 are spoken here."});
+  if (result == HPE_INVALID_METHOD) return std::unexpected(HeadError{501, "The method is not known."});
+  if (result != HPE_PAUSED || !pieces.whole) return std::unexpected(HeadError{400, "The request is not valid HTTP."});
+  if (parser.http_major != 1) return std::unexpected(HeadError{505, "Only HTTP/1.1 and HTTP/1.0 are spoken here."});
+  if (pieces.fields.size() > kMostFields) return std::unexpected(HeadError{431, "There are more than 100 header fields."});
+
+  Request request;
+  request.method = method_of(parser.method);
+  request.fields = std::move(pieces.fields);
+  request.http_1_0 = parser.http_minor == 0;
+  request.has_body = pieces.has_body;
+  // A body that no handler reads yet would be taken for the next request: the connection ends behind the answer.
+  request.keep_alive = pieces.keep_alive && !pieces.has_body;
+  if (const auto wrong = check_head(head, request)) return std::unexpected(*wrong);
+  if (const auto wrong = split_target(pieces.target, request)) return std::unexpected(*wrong);
+  return request;
+}
+
+}  // namespace cairn::net

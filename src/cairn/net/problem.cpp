@@ -1,0 +1,63 @@
+#include "cairn/net/problem.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace cairn::net {
+namespace {
+
+namespace json = boost::json;
+
+// How an error shows on HTTP. The types are stable: programs compare them.
+struct Kind {
+  int status;
+  std::string_view type;
+};
+
+Kind kind_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalidInput: return {400, "invalid-input"};
+    case ErrorCode::kNotFound: return {404, "not-found"};
+    case ErrorCode::kAlreadyExists: return {409, "already-exists"};
+    case ErrorCode::kConflict: return {409, "conflict"};
+    case ErrorCode::kDenied: return {403, "denied"};
+    case ErrorCode::kNoSpace: return {507, "no-space"};
+    case ErrorCode::kUnavailable: return {503, "unavailable"};
+    case ErrorCode::kIo: return {500, "storage-failed"};
+    case ErrorCode::kCorrupt: return {500, "damaged"};
+    case ErrorCode::kInternal: return {500, "internal"};
+  }
+  std::unreachable();
+}
+
+Response document(Kind kind, std::string_view detail, std::string_view subject, std::string_view request_id) {
+  json::object problem{{"type", "/problems/" + std::string(kind.type)},
+                       {"title", reason_phrase(kind.status)},
+                       {"status", kind.status},
+                       {"detail", detail},
+                       {"request_id", request_id}};
+  if (!subject.empty())
+    problem["errors"] = json::array{json::object{{"pointer", subject}, {"code", kind.type}, {"detail", detail}}};
+  Response response{.status = kind.status, .content_type = "application/problem+json", .body = json::serialize(problem)};
+  if (kind.status == 503) response.fields.emplace_back("Retry-After", "1");
+  return response;
+}
+
+}  // namespace
+
+int status_of(ErrorCode code) { return kind_of(code).status; }
+
+Response problem(const Error& error, std::string_view request_id) {
+  const auto kind = kind_of(error.code);
+  // What went wrong inside stays inside: it goes to the log under the request's id.
+  if (kind.status == 500)
+    return document(kind, "The server could not do this. The log tells more under the request's id.", "", request_id);
+  return document(kind, error.message, error.subject, request_id);
+}
+
+Response problem(int status, std::string_view type, std::string_view detail, std::string_view request_id) {
+  return document({status, type}, detail, "", request_id);
+}
+
+}  // namespace cairn::net

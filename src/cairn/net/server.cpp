@@ -1,0 +1,161 @@
+#include "cairn/net/server.h"
+
+#include <algorithm>
+#include <list>
+#include <semaphore>
+
+#include <unistd.h>
+
+#include "cairn/net/listener.h"
+#include "cairn/runtime/task_group.h"
+
+namespace cairn::net {
+namespace {
+
+constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::chrono::milliseconds kSlowestSweep{1'000};
+
+// Often enough that no deadline is missed by more than half of it.
+std::chrono::milliseconds sweep_interval(const SessionLimits& limits) {
+  return std::min({kSlowestSweep, limits.head_timeout / 2, limits.idle_timeout / 2, limits.write_timeout / 2});
+}
+
+}  // namespace
+
+// A server's share of one io thread: its listeners and connections there. Its members are used on that thread alone.
+class Server::OnThread {
+ public:
+  OnThread(Server& server, IoThread& thread) : server_(server), thread_(thread), sweeps_(thread) {
+    thread_.run([this] { tasks_.spawn(sweep()); });
+  }
+
+  Result<Address> listen(const Address& address, bool join) {
+    Result<Address> bound = failure(ErrorCode::kInternal, "");
+    thread_.run([&] {
+      auto listener = Listener::open(thread_, address, join);
+      if (!listener) {
+        bound = failure(listener);
+        return;
+      }
+      bound = (*listener)->address();
+      listeners_.push_back(*std::move(listener));
+      tasks_.spawn(accept(*listeners_.back()));
+    });
+    return bound;
+  }
+
+  void close_listeners() {
+    thread_.run([this] {
+      for (const auto& listener : listeners_) listener->close();
+    });
+  }
+
+  // Releases `ended` once all tasks have ended.
+  void drain(std::binary_semaphore& ended) {
+    thread_.run([&] {
+      for (auto& session : sessions_) session.drain();
+      sweeps_.cancel();
+      joining_.spawn(join(ended));
+    });
+  }
+
+  void shut_down() {
+    thread_.run([this] {
+      for (auto& session : sessions_) session.shut_down();
+    });
+  }
+
+  IoThread& thread() { return thread_; }
+
+ private:
+  Task<> accept(Listener& listener) {
+    for (;;) {
+      const int connection = co_await listener.accept(kAcceptPause);
+      if (connection < 0) co_return;
+      if (server_.connections_.value() >= static_cast<double>(server_.max_connections_)) {
+        server_.over_limit_.add();
+        ::close(connection);
+        continue;
+      }
+      tasks_.spawn(serve(connection));
+    }
+  }
+
+  Task<> serve(int connection) {
+    server_.connections_.add(1);
+    const auto session = sessions_.emplace(sessions_.end(), make_socket_stream(thread_, connection), server_.context_);
+    co_await session->run();
+    sessions_.erase(session);
+    server_.connections_.add(-1);
+  }
+
+  Task<> sweep() {
+    for (;;) {
+      const bool passed = co_await sweeps_.wait(sweep_interval(server_.context_.limits));
+      if (!passed) co_return;
+      const auto now = std::chrono::steady_clock::now();
+      for (auto& session : sessions_) session.sweep(now);
+    }
+  }
+
+  Task<> join(std::binary_semaphore& ended) {
+    co_await tasks_.join();
+    ended.release();
+  }
+
+  Server& server_;
+  IoThread& thread_;
+  Timer sweeps_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::list<Session> sessions_;
+  TaskGroup tasks_;
+  TaskGroup joining_;
+};
+
+Server::Server(const std::string& name, std::span<const std::unique_ptr<IoThread>> threads, const Router& router, Limits limits,
+               Log& log, const Clock& clock, Metrics& metrics)
+    : max_connections_(limits.max_connections),
+      context_{.router = router,
+               .limits = limits.session,
+               .log = log,
+               .clock = clock,
+               .requests = metrics.counter("cairn_http_requests_total", "Requests answered", {{"server", name}}),
+               .refused_heads =
+                   metrics.counter("cairn_http_refused_heads_total", "Requests whose head was not valid", {{"server", name}})},
+      connections_(metrics.gauge("cairn_http_connections", "Open connections", {{"server", name}})),
+      over_limit_(metrics.counter("cairn_http_connections_over_limit_total", "Connections closed since too many were open",
+                                  {{"server", name}})) {
+  for (const auto& thread : threads) parts_.push_back(std::make_unique<OnThread>(*this, *thread));
+}
+
+Server::~Server() {
+  // Each part dies on its own thread, where its last coroutine frames are certain to have left.
+  for (auto& part : parts_) {
+    auto& thread = part->thread();
+    thread.run([&] { part.reset(); });
+  }
+}
+
+Result<Address> Server::listen(const Address& address) {
+  const auto first = parts_.front()->listen(address, false);
+  if (!first || address.kind == Address::Kind::kUnix) return first;
+  for (const auto& part : std::span(parts_).subspan(1)) {
+    const auto joined = part->listen(*first, true);
+    if (!joined) return joined;
+  }
+  return first;
+}
+
+void Server::stop(std::chrono::milliseconds patience) {
+  for (const auto& part : parts_) part->close_listeners();
+  const auto until = std::chrono::steady_clock::now() + patience;
+  std::vector<std::unique_ptr<std::binary_semaphore>> ended;
+  for (const auto& part : parts_) part->drain(*ended.emplace_back(std::make_unique<std::binary_semaphore>(0)));
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    if (ended[i]->try_acquire_until(until)) continue;
+    parts_[i]->shut_down();
+    ended[i]->acquire();
+  }
+}
+
+}  // namespace cairn::net

@@ -1,0 +1,327 @@
+#include "cairn/net/server.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <latch>
+#include <stdexcept>
+#include <thread>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "cairn/net/client.h"
+#include "cairn/runtime/worker_pool.h"
+
+namespace cairn::net {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+// A client that sends what a test tells it, byte for byte.
+class RawClient {
+ public:
+  explicit RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    connected_ = ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    const timeval patience{20, 0};  // a test that waits for nothing fails instead of hanging
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  }
+  ~RawClient() { ::close(socket_); }
+  RawClient(const RawClient&) = delete;
+  RawClient& operator=(const RawClient&) = delete;
+
+  [[nodiscard]] bool connected() const { return connected_; }
+  void send(std::string_view bytes) const { ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+
+  // Everything until the server closes.
+  std::string rest() {
+    while (receive()) {
+    }
+    return std::exchange(received_, {});
+  }
+
+  // One answer: its head, and as much body as that says.
+  std::string answer(bool head_only = false) {
+    while (received_.find("\r\n\r\n") == std::string::npos)
+      if (!receive()) return std::exchange(received_, {});
+    auto length = received_.find("\r\n\r\n") + 4;
+    if (const auto at = received_.find("Content-Length: "); at < length && !head_only)
+      length += static_cast<std::size_t>(std::atoi(received_.c_str() + at + 16));
+    while (received_.size() < length)
+      if (!receive()) break;
+    auto first = received_.substr(0, length);
+    received_.erase(0, length);
+    return first;
+  }
+
+ private:
+  bool receive() {
+    std::array<char, 4096> buffer;
+    const auto got = ::recv(socket_, buffer.data(), buffer.size(), 0);
+    if (got > 0) received_.append(buffer.data(), static_cast<std::size_t>(got));
+    return got > 0;
+  }
+
+  int socket_;
+  bool connected_ = false;
+  std::string received_;
+};
+
+class ServerTest : public ::testing::Test {
+ protected:
+  ServerTest() {
+    for (int i = 0; i < 2; ++i) threads_.push_back(std::make_unique<IoThread>("io"));
+    limits_.session = {.max_head_bytes = 2048,
+                       .head_timeout = std::chrono::hours(1),
+                       .idle_timeout = std::chrono::hours(1),
+                       .write_timeout = std::chrono::hours(1)};
+    limits_.max_connections = 100;
+  }
+  ~ServerTest() override {
+    if (server_) server_->stop(milliseconds(0));
+    server_.reset();
+    for (auto& thread : threads_) thread->stop();
+    ::close(null_);
+  }
+
+  Server& started() {
+    server_ = std::make_unique<Server>("test", threads_, router_, limits_, log_, clock_, metrics_);
+    const auto bound = server_->listen({Address::Kind::kTcp, "127.0.0.1", 0});
+    EXPECT_TRUE(bound.has_value());
+    port_ = bound->port;
+    return *server_;
+  }
+
+  std::string answer_to(std::string_view bytes) {
+    if (!server_) started();
+    RawClient client(port_);
+    client.send(bytes);
+    return client.answer();
+  }
+
+  static Task<Response> hello(const Request&) { co_return Response{.content_type = "text/plain", .body = "hello\n"}; }
+  static Task<Response> path_back(const Request& request) { co_return Response{.body = std::string(request.query)}; }
+  static Task<Response> broken(const Request&) {
+    throw std::logic_error("an inner secret");
+    co_return Response{};
+  }
+  static Task<Response> taken(const Request&) {
+    throw Failure({ErrorCode::kAlreadyExists, "There is a file of this name.", "/name"});
+    co_return Response{};
+  }
+  Task<Response> held(const Request&) {
+    struct Wait {
+      std::latch* here;
+      std::latch* go_on;
+      void run() const {
+        here->count_down();
+        go_on->wait();
+      }
+    };
+    co_await pool_.run(Turn{}, Wait{&handler_here_, &handler_goes_on_});
+    co_return Response{.body = "held"};
+  }
+
+  int null_ = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  SystemClock clock_;
+  Log log_{null_, LogLevel::kError, clock_};
+  Metrics metrics_;
+  std::latch handler_here_{1};
+  std::latch handler_goes_on_{1};
+  WorkerPool pool_{"test", {.threads = 1, .queue = 10, .reserved = 1}, metrics_};
+  Router router_{{{Method::kGet, "/", hello},
+                  {Method::kPost, "/", hello},
+                  {Method::kGet, "/back", path_back},
+                  {Method::kGet, "/broken", broken},
+                  {Method::kGet, "/taken", taken},
+                  {Method::kGet, "/held", [this](const Request& request) { return held(request); }}}};
+  Server::Limits limits_{};
+  std::vector<std::unique_ptr<IoThread>> threads_;
+  std::unique_ptr<Server> server_;
+  std::uint16_t port_ = 0;
+};
+
+TEST_F(ServerTest, AnswersWithTheFieldsThatEveryAnswerHas) {
+  EXPECT_THAT(answer_to(kGet), AllOf(StartsWith("HTTP/1.1 200 OK\r\n"), HasSubstr("\r\nX-Request-Id: req_"),
+                                     HasSubstr("\r\nDate: "), HasSubstr("\r\nCache-Control: no-store\r\n"),
+                                     HasSubstr("\r\nContent-Length: 6\r\n"), ::testing::EndsWith("\r\n\r\nhello\n")));
+}
+
+TEST_F(ServerTest, OneConnectionCarriesManyRequestsAndTheAnswersKeepTheirOrder) {
+  started();
+  RawClient client(port_);
+  client.send("GET /back?1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(client.answer(), ::testing::EndsWith("\r\n\r\n1"));
+  client.send("GET /back?2 HTTP/1.1\r\nHost: a\r\n\r\n\r\nGET /back?3 HTTP/1.1\r\nHost: a\r\n\r\nGET /back?4 HTTP/1.1\r\nHos");
+  EXPECT_THAT(client.answer(), ::testing::EndsWith("\r\n\r\n2"));
+  EXPECT_THAT(client.answer(), ::testing::EndsWith("\r\n\r\n3"));
+  client.send("t: a\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(client.rest(), AllOf(HasSubstr("Connection: close\r\n"), ::testing::EndsWith("\r\n\r\n4")));
+}
+
+TEST_F(ServerTest, HeadHasTheLengthAndNoBody) {
+  started();
+  RawClient client(port_);
+  client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\nGET /back?next HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(client.answer(true), AllOf(HasSubstr("Content-Length: 6\r\n"), ::testing::EndsWith("\r\n\r\n")));
+  EXPECT_THAT(client.answer(), ::testing::EndsWith("next"));
+}
+
+TEST_F(ServerTest, AnOldClientKeepsItsConnectionOnlyIfItAsks) {
+  started();
+  RawClient client(port_);
+  client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  EXPECT_THAT(client.answer(), HasSubstr("Connection: keep-alive\r\n"));
+  client.send("GET / HTTP/1.0\r\n\r\n");
+  EXPECT_THAT(client.rest(), HasSubstr("Connection: close\r\n"));
+}
+
+TEST_F(ServerTest, WhatIsNotThereAndWhatIsNotAllowedAreTold) {
+  EXPECT_THAT(
+      answer_to("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n"),
+      AllOf(StartsWith("HTTP/1.1 404"), HasSubstr("application/problem+json"), HasSubstr(R"("type":"/problems/not-found")")));
+  EXPECT_THAT(answer_to("DELETE / HTTP/1.1\r\nHost: a\r\n\r\n"),
+              AllOf(StartsWith("HTTP/1.1 405"), HasSubstr("\r\nAllow: GET, HEAD, POST, OPTIONS\r\n")));
+  EXPECT_THAT(answer_to("OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n"), AllOf(StartsWith("HTTP/1.1 204"), HasSubstr("\r\nAllow: ")));
+}
+
+TEST_F(ServerTest, AnErrorOfTheCallerIsExplainedAndOneOfOursIsNot) {
+  EXPECT_THAT(answer_to("GET /taken HTTP/1.1\r\nHost: a\r\n\r\n"),
+              AllOf(StartsWith("HTTP/1.1 409"), HasSubstr("There is a file of this name."), HasSubstr(R"("pointer":"/name")")));
+  EXPECT_THAT(answer_to("GET /broken HTTP/1.1\r\nHost: a\r\n\r\n"), AllOf(StartsWith("HTTP/1.1 500"), Not(HasSubstr("secret"))));
+}
+
+TEST_F(ServerTest, AHeadThatIsNotValidIsRefusedAndTheConnectionCloses) {
+  started();
+  for (const auto* wrong : {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\nHost: a\n\n", "GET /\x01 HTTP/1.1\r\nHost: a\r\n\r\n"}) {
+    RawClient client(port_);
+    client.send(wrong);
+    EXPECT_THAT(client.rest(), AllOf(StartsWith("HTTP/1.1 400"), HasSubstr("Connection: close"))) << wrong;
+  }
+  EXPECT_THAT(metrics_.text(), HasSubstr("cairn_http_refused_heads_total{server=\"test\"} 3"));
+}
+
+TEST_F(ServerTest, AHeadThatIsTooLongIsRefusedWhetherItEndsOrNot) {
+  started();
+  for (const auto* end : {"", "\r\n\r\n"}) {
+    RawClient client(port_);
+    client.send("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(3000, 'x') + end);
+    EXPECT_THAT(client.rest(), StartsWith("HTTP/1.1 431"));
+  }
+}
+
+TEST_F(ServerTest, ABodyThatNobodyReadsDoesNotCostTheAnswer) {
+  started();
+  RawClient client(port_);
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + std::string(100'000, 'x'));
+  EXPECT_THAT(client.rest(), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("Connection: close"), ::testing::EndsWith("hello\n")));
+}
+
+TEST_F(ServerTest, ASlowHeadAndAnIdleConnectionAreClosed) {
+  limits_.session.head_timeout = milliseconds(100);
+  limits_.session.idle_timeout = milliseconds(100);
+  started();
+  RawClient slow(port_);
+  slow.send("GET / HTTP/1.1\r\nHo");
+  RawClient idle(port_);
+  RawClient served(port_);
+  served.send(kGet);
+  EXPECT_EQ(slow.rest(), "");
+  EXPECT_EQ(idle.rest(), "");
+  EXPECT_THAT(served.rest(), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(ServerTest, OneConnectionTooManyIsClosedAndTheNextOneServed) {
+  limits_.max_connections = 1;
+  started();
+  {
+    RawClient first(port_);
+    first.send(kGet);
+    EXPECT_THAT(first.answer(), StartsWith("HTTP/1.1 200"));
+    RawClient second(port_);
+    second.send(kGet);
+    EXPECT_EQ(second.rest(), "");
+    first.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    first.rest();
+  }
+  std::string answer;
+  while (answer.empty()) answer = answer_to(kGet);  // the server needs a moment to notice the end
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(ServerTest, WhenItStopsRequestsUnderWayAreAnsweredAndIdleConnectionsEnd) {
+  started();
+  RawClient idle(port_);
+  idle.send(kGet);
+  idle.answer();
+  RawClient busy(port_);
+  busy.send("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
+  handler_here_.wait();
+  std::thread stopping([&] { server_->stop(std::chrono::hours(1)); });
+  EXPECT_EQ(idle.rest(), "");
+  handler_goes_on_.count_down();
+  EXPECT_THAT(busy.rest(), AllOf(HasSubstr("Connection: close"), ::testing::EndsWith("held")));
+  stopping.join();
+  RawClient late(port_);
+  EXPECT_FALSE(late.connected());
+}
+
+TEST_F(ServerTest, AnAddressInUseIsTold) {
+  started();
+  const auto second = server_->listen({Address::Kind::kTcp, "127.0.0.1", port_});
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().code, ErrorCode::kConflict);
+  EXPECT_THAT(second.error().message, HasSubstr("is in use by another program"));
+}
+
+TEST_F(ServerTest, AUnixSocketIsForTheServersUserAloneAndIsGoneAfterwards) {
+  started();
+  std::string pattern = std::filesystem::temp_directory_path() / "cairn-socket-XXXXXX";
+  const std::string directory = mkdtemp(pattern.data());
+  const auto path = directory + "/admin.sock";
+  ASSERT_TRUE(server_->listen({Address::Kind::kUnix, path, 0}).has_value());
+  using std::filesystem::perms;
+  EXPECT_EQ(std::filesystem::status(path).permissions(), perms::owner_read | perms::owner_write);
+  const auto answer = fetch({.method = Method::kGet, .unix_socket = path, .path = "/back?over+unix"});
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(answer->body, "over+unix");
+  server_->stop(milliseconds(0));
+  EXPECT_FALSE(std::filesystem::exists(path));
+  EXPECT_FALSE(fetch({.method = Method::kGet, .unix_socket = path, .path = "/"}).has_value());
+  std::filesystem::remove_all(directory);
+}
+
+TEST_F(ServerTest, ManyClientsAreServedOnAllThreads) {
+  started();
+  std::vector<std::thread> clients;
+  std::atomic<int> right = 0;
+  for (int i = 0; i < 8; ++i) {
+    clients.emplace_back([&, i] {
+      RawClient client(port_);
+      for (int n = 0; n < 50; ++n) {
+        const auto text = std::to_string(i * 1000 + n);
+        client.send("GET /back?" + text + " HTTP/1.1\r\nHost: a\r\n\r\n");
+        if (client.answer().ends_with("\r\n\r\n" + text)) ++right;
+      }
+    });
+  }
+  for (auto& client : clients) client.join();
+  EXPECT_EQ(right, 400);
+}
+
+}  // namespace
+}  // namespace cairn::net

@@ -1,0 +1,186 @@
+#include "cairn/net/session.h"
+
+#include <array>
+#include <ctime>
+
+#include <fmt/format.h>
+
+#include "cairn/base/id.h"
+#include "cairn/net/head_parser.h"
+#include "cairn/net/problem.h"
+
+namespace cairn::net {
+namespace {
+
+struct RequestKind {
+  static constexpr std::string_view kPrefix = "req";
+};
+
+constexpr std::size_t kReadBytes = 4096;
+constexpr std::chrono::milliseconds kLingerTime{1'000};
+constexpr std::size_t kLingerBytes = 256u << 10;
+
+// IMF-fixdate of RFC 9110 §5.6.7, made once a second on each thread.
+std::string_view http_date(Instant now) {
+  thread_local std::time_t made_for = -1;
+  thread_local std::array<char, 32> text{};
+  const auto second = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  if (second != made_for) {
+    std::tm parts{};
+    const std::time_t time = second;
+    ::gmtime_r(&time, &parts);
+    ::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);  // the C locale is never changed
+    made_for = second;
+  }
+  return text.data();
+}
+
+bool sets_cache_control(const Response& response) {
+  for (const auto& [name, value] : response.fields)
+    if (name == "Cache-Control") return true;
+  return false;
+}
+
+}  // namespace
+
+Session::Session(std::unique_ptr<ByteStream> stream, SessionContext& context)
+    : stream_(std::move(stream)),
+      context_(context),
+      report_failure_([&log = context.log](const Request& failed, std::string_view what) {
+        log.error("request.failed", {{"request_id", failed.id}, {"path", failed.path}, {"what", what}});
+      }) {}
+
+Task<> Session::run() {
+  for (;;) {
+    const auto next = co_await serve_one();
+    if (next == Next::kEnd) co_return;
+  }
+}
+
+Task<Session::Next> Session::serve_one() {
+  const bool whole = co_await read_head();
+  if (!whole && refused_status_ == 0) co_return Next::kEnd;
+
+  Request request;
+  if (refused_status_ == 0) {
+    auto parsed = parse_head(std::string_view(buffer_).substr(0, head_end_));
+    if (parsed) {
+      request = std::move(*parsed);
+    } else {
+      refused_status_ = parsed.error().status;
+      refused_detail_ = parsed.error().detail;
+    }
+  }
+  request.id = Id<RequestKind>::make(context_.clock.now()).text();
+  context_.requests.add();
+  deadline_ = Time::max();  // the handler has deadlines of its own
+
+  Response response;
+  if (refused_status_ != 0) {
+    context_.refused_heads.add();
+    response = problem(refused_status_, "bad-request", refused_detail_, request.id);
+    request.keep_alive = false;
+  } else {
+    auto answer = context_.router.answer(request, report_failure_);
+    response = co_await std::move(answer);
+  }
+
+  const bool keep_alive = request.keep_alive && !draining_;
+  const auto bytes = rendered(request, response, keep_alive);
+  const bool body_unread = request.has_body || refused_status_ != 0;
+  buffer_.erase(0, head_end_);
+  head_end_ = 0;
+  const bool sent = co_await send(bytes);
+  if (sent && !keep_alive) {
+    stream_->finish_writing();
+    if (body_unread) co_await linger();
+  }
+  co_return sent&& keep_alive ? Next::kServe : Next::kEnd;
+}
+
+// True once buffer_ begins with a whole head. False at the connection's end, or with refused_status_ set.
+Task<bool> Session::read_head() {
+  bool begun = false;  // the first byte is here, and the time for the rest runs
+  for (;;) {
+    while (buffer_.starts_with("\r\n")) buffer_.erase(0, 2);  // RFC 9112 §2.2: empty lines before a request are ignored
+    const auto end = find_head_end(buffer_);
+    if (!end || (*end ? **end : buffer_.size()) > context_.limits.max_head_bytes) {
+      refused_status_ = end ? 431 : end.error().status;
+      refused_detail_ = end ? std::string_view("The request's head is too long.") : end.error().detail;
+      co_return false;
+    }
+    if (*end) {
+      head_end_ = **end;
+      idle_ = false;
+      co_return true;
+    }
+    idle_ = buffer_.empty();
+    if (idle_ && draining_) co_return false;
+    if (idle_) {
+      expect_by(context_.limits.idle_timeout);
+    } else if (!begun) {
+      begun = true;
+      expect_by(context_.limits.head_timeout);
+    }
+    const auto had = buffer_.size();
+    Transferred got{};
+    buffer_.resize_and_overwrite(had + kReadBytes, [&](char* data, std::size_t) {
+      got = stream_->try_read({data + had, kReadBytes});
+      return had + got.bytes;
+    });
+    if (got.how == Transferred::How::kClosed) co_return false;
+    if (got.how == Transferred::How::kBlocked) co_await stream_->ready(ByteStream::Direction::kRead);
+  }
+}
+
+Task<bool> Session::send(std::string_view bytes) {
+  expect_by(context_.limits.write_timeout);
+  while (!bytes.empty()) {
+    const auto sent = stream_->try_write(bytes);
+    if (sent.how == Transferred::How::kClosed) co_return false;
+    if (sent.how == Transferred::How::kBlocked) {
+      co_await stream_->ready(ByteStream::Direction::kWrite);
+      continue;
+    }
+    bytes.remove_prefix(sent.bytes);
+    expect_by(context_.limits.write_timeout);
+  }
+  co_return true;
+}
+
+// Reads on for a moment what nobody wants: closing with unread bytes would reset the connection, and the answer with it.
+Task<> Session::linger() {
+  expect_by(kLingerTime);
+  std::array<char, kReadBytes> unwanted;
+  for (std::size_t read = 0; read < kLingerBytes;) {
+    const auto got = stream_->try_read(unwanted);
+    if (got.how == Transferred::How::kClosed) co_return;
+    if (got.how == Transferred::How::kBlocked) co_await stream_->ready(ByteStream::Direction::kRead);
+    read += got.bytes;
+  }
+}
+
+std::string Session::rendered(const Request& request, const Response& response, bool keep_alive) const {
+  std::string text = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nX-Request-Id: {}\r\n", response.status,
+                                 reason_phrase(response.status), http_date(context_.clock.now()), request.id);
+  if (response.status != 204) text += fmt::format("Content-Length: {}\r\n", response.body.size());
+  if (!response.content_type.empty()) text += fmt::format("Content-Type: {}\r\n", response.content_type);
+  if (!sets_cache_control(response)) text += "Cache-Control: no-store\r\n";
+  for (const auto& [name, value] : response.fields) text += fmt::format("{}: {}\r\n", name, value);
+  text += "X-Content-Type-Options: nosniff\r\n";
+  if (!keep_alive) {
+    text += "Connection: close\r\n";
+  } else if (request.http_1_0) {
+    text += "Connection: keep-alive\r\n";
+  }
+  text += "\r\n";
+  if (request.method != Method::kHead) text += response.body;
+  return text;
+}
+
+void Session::drain() {
+  draining_ = true;
+  if (idle_) stream_->shut_down();
+}
+
+}  // namespace cairn::net

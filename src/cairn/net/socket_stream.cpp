@@ -1,0 +1,59 @@
+#include <cerrno>
+
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <sys/socket.h>
+
+#include "cairn/net/byte_stream.h"
+#include "cairn/runtime/io_context.h"
+
+namespace cairn::net {
+namespace {
+
+namespace asio = boost::asio;
+
+class SocketStream final : public ByteStream {
+ public:
+  // A descriptor, not an Asio socket: one type for TCP and Unix, and Asio serves only to wait.
+  using Descriptor = asio::posix::basic_stream_descriptor<asio::io_context::executor_type>;
+
+  SocketStream(IoThread& thread, int descriptor) : descriptor_(io_context_of(thread), descriptor) {}
+
+  [[nodiscard]] Transferred try_read(std::span<char> into) noexcept override {
+    return moved([&] { return ::recv(descriptor_.native_handle(), into.data(), into.size(), MSG_DONTWAIT); });
+  }
+
+  [[nodiscard]] Transferred try_write(std::string_view bytes) noexcept override {
+    return moved([&] { return ::send(descriptor_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL); });
+  }
+
+  void finish_writing() noexcept override { ::shutdown(descriptor_.native_handle(), SHUT_WR); }
+  void shut_down() noexcept override { ::shutdown(descriptor_.native_handle(), SHUT_RDWR); }
+
+ private:
+  template <class Call>
+  static Transferred moved(Call call) noexcept {
+    ssize_t count = 0;
+    do {
+      count = call();
+    } while (count < 0 && errno == EINTR);
+    if (count > 0) return {Transferred::How::kDone, static_cast<std::size_t>(count)};
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return {Transferred::How::kBlocked};
+    return {Transferred::How::kClosed};
+  }
+
+  void wait(Direction direction, std::coroutine_handle<> waiting) override {
+    const auto kind = direction == Direction::kRead ? Descriptor::wait_read : Descriptor::wait_write;
+    // An error shows at the next try.
+    descriptor_.async_wait(kind, [waiting](const boost::system::error_code&) { waiting.resume(); });
+  }
+
+  Descriptor descriptor_;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteStream> make_socket_stream(IoThread& thread, int descriptor) {
+  return std::make_unique<SocketStream>(thread, descriptor);
+}
+
+}  // namespace cairn::net
