@@ -1,0 +1,67 @@
+#include "cairn/app/data_directory.h"
+
+#include <array>
+
+#include <fmt/format.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "cairn/base/random.h"
+#include "cairn/base/text.h"
+
+namespace cairn::app {
+namespace {
+
+std::string admin_file(const std::string& path) { return path + "/run/admin"; }
+std::string addresses_file(const std::string& path) { return path + "/run/addresses"; }
+
+}  // namespace
+
+Result<DataDirectory> DataDirectory::open(Files& files, const std::string& path) {
+  if (const auto made = make_directories(files, path + "/run"); !made) {
+    return failure(made.error().code,
+                   fmt::format("The data directory cannot be made: {}. Choose another with --data DIR.", made.error().message),
+                   path);
+  }
+  auto lock = files.lock(path + "/run/lock", fmt::format("process {}", ::getpid()));
+  if (!lock && lock.error().code == ErrorCode::kConflict) {
+    return failure(ErrorCode::kConflict,
+                   fmt::format("Another cairn ({}) is using {}. Stop it, or choose another data directory with --data DIR.",
+                               lock.error().message, path),
+                   path);
+  }
+  if (!lock) return failure(lock);
+  return DataDirectory(files, path, *std::move(lock));
+}
+
+std::vector<std::string> DataDirectory::admin_socket_paths() const {
+  std::vector<std::string> paths;
+  const auto near = path_ + "/run/admin.sock";
+  if (near.size() < sizeof sockaddr_un::sun_path) paths.push_back(near);
+  std::array<std::byte, 16> random;
+  fill_random(random);
+  paths.push_back(fmt::format("/tmp/cairn-{}.sock", hex(random)));
+  return paths;
+}
+
+Result<void> DataDirectory::publish(const std::string& admin_socket, const std::vector<std::string>& addresses) {
+  if (const auto written = replace_text(files_, admin_file(path_), admin_socket + "\n"); !written) return written;
+  return replace_text(files_, addresses_file(path_), fmt::format("{}\n", fmt::join(addresses, "\n")));
+}
+
+Result<void> DataDirectory::withdraw() {
+  if (const auto removed = files_.remove(addresses_file(path_)); !removed) return removed;
+  return files_.remove(admin_file(path_));
+}
+
+Result<std::string> find_admin_socket(Files& files, const std::string& data_directory) {
+  const auto text = read_text(files, admin_file(data_directory), 4096);
+  if (!text) {
+    return failure(ErrorCode::kUnavailable,
+                   fmt::format("No server runs on {}. Start it with: cairn serve --data {}", data_directory, data_directory),
+                   data_directory);
+  }
+  return std::string(trimmed(*text));
+}
+
+}  // namespace cairn::app

@@ -1,0 +1,34 @@
+#include "cairn/app/exit_code.h"
+
+#include <cstdio>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sysexits.h>
+
+namespace cairn::app {
+
+static_assert(kExitConfig == EX_CONFIG);
+
+int exit_code_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalidInput: return EX_USAGE;
+    case ErrorCode::kNotFound: return EX_NOINPUT;
+    case ErrorCode::kAlreadyExists: return EX_CANTCREAT;
+    case ErrorCode::kConflict: return EX_TEMPFAIL;
+    case ErrorCode::kDenied: return EX_NOPERM;
+    case ErrorCode::kNoSpace: return EX_IOERR;
+    case ErrorCode::kUnavailable: return EX_UNAVAILABLE;
+    case ErrorCode::kIo: return EX_IOERR;
+    case ErrorCode::kCorrupt: return EX_DATAERR;
+    case ErrorCode::kInternal: return EX_SOFTWARE;
+  }
+  std::unreachable();
+}
+
+int complain(const Error& error) {
+  fmt::print(stderr, "cairn: {}\n", error.message);
+  return exit_code_of(error.code);
+}
+
+}  // namespace cairn::app

@@ -1,0 +1,187 @@
+#include "cairn/app/instance.h"
+
+#include <algorithm>
+#include <thread>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "cairn/app/version.h"
+#include "cairn/base/text.h"
+#include "cairn/db/migrations.h"
+#include "cairn/db/sqlite/sqlite_driver.h"
+#include "cairn/net/problem.h"
+#include "cairn/runtime/signals.h"
+
+namespace cairn::app {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kReservedPlaces = 64;  // login and health, beside database.queue
+
+std::size_t thread_count(std::uint64_t configured) {
+  if (configured != 0) return configured;
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+// Compares without telling by its time how much was right.
+bool same_secret(std::string_view a, std::string_view b) {
+  unsigned different = a.size() == b.size() ? 0 : 1;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
+    different |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]);
+  return different == 0;
+}
+
+}  // namespace
+
+Instance::Instance(Files& files, const Config& config, Log& log, const Clock& clock)
+    : files_(files),
+      settings_(config.settings()),
+      log_(log),
+      clock_(clock),
+      data_(value_or_throw(DataDirectory::open(files, settings_.data.dir))),
+      public_routes_(
+          {{net::Method::kGet, "/health/live", Health::live},
+           {net::Method::kGet, "/health/ready", [this](const net::Request& request) { return health_->ready(request); }}}),
+      metrics_routes_({{net::Method::kGet, "/metrics", [this](const net::Request& request) { return metrics_text(request); }}}),
+      admin_routes_({{net::Method::kGet, "/status", [this](const net::Request& request) { return status(request); }}}) {
+  open_database();
+  health_ = std::make_unique<Health>(
+      *database_, Health::Limits{.probe_age = settings_.health.probe_age, .slow_after = settings_.health.slow_after}, log_);
+  metrics_.gauge("cairn_build_info", "Always 1; the label tells the version", {{"version", std::string(kVersion)}}).set(1);
+}
+
+Instance::~Instance() { stop(std::chrono::milliseconds(0)); }
+
+void Instance::open_database() {
+  const auto path = data_.database_path();
+  value_or_throw(db::prepare_sqlite_file(files_, path, settings_.database.allow_foreign_filesystem));
+  driver_ = std::make_unique<db::SqliteDriver>(
+      db::SqliteOptions{.path = path, .checkpoint_pages = settings_.database.checkpoint_pages}, clock_);
+  const auto migrated = value_or_throw(db::migrate(*driver_->open_writer(), std::vector{db::own_migrations()}));
+  if (migrated.unknown > 0) log_.warning("database.newer", {{"unknown_steps", migrated.unknown}});
+  const auto& limits = settings_.database;
+  database_ = std::make_unique<db::Database>(
+      *driver_,
+      db::Database::Limits{
+          .readers = limits.readers,
+          .reserved_reads = kReservedPlaces,
+          .lane = {.queue = limits.queue, .reserved = kReservedPlaces, .batch = limits.batch, .batch_time = limits.batch_time}},
+      metrics_, [this](const Error& error) { on_halt(error); });
+}
+
+// Called on the lane's thread: the process ends through the thread that waits for signals.
+void Instance::on_halt(const Error& error) {
+  log_.error("database.halted", {{"what", error.message}});
+  halted_ = true;
+  request_stop();
+}
+
+std::optional<Error> Instance::halted() const {
+  if (!halted_) return std::nullopt;
+  return Error{
+      ErrorCode::kIo,
+      "The disk refused to keep the database's changes. What was acknowledged before is safe; check the disk, then start again."};
+}
+
+net::Server::Limits Instance::server_limits() const {
+  const auto& http = settings_.http;
+  return {.session = {.max_head_bytes = http.max_head.bytes,
+                      .head_timeout = http.head_timeout,
+                      .idle_timeout = http.idle_timeout,
+                      .write_timeout = http.write_timeout},
+          .max_connections = http.max_connections};
+}
+
+std::unique_ptr<net::Server> Instance::make_server(const std::string& name, const net::Router& router) {
+  return std::make_unique<net::Server>(name, threads_, router, server_limits(), log_, clock_, metrics_);
+}
+
+void Instance::start() {
+  for (std::size_t i = 0; i < thread_count(settings_.http.threads); ++i)
+    threads_.push_back(std::make_unique<IoThread>(fmt::format("io-{}", i)));
+  public_server_ = make_server("public", public_routes_);
+  metrics_server_ = make_server("metrics", metrics_routes_);
+  admin_server_ = make_server("admin", admin_routes_);
+
+  addresses_ = listen(*public_server_, settings_.http.listen, "http.listen");
+  const auto metrics_addresses = listen(*metrics_server_, settings_.metrics.listen, "metrics.listen");
+  value_or_throw(data_.publish(listen_admin(), addresses_));
+  log_.info("server.ready", {{"version", kVersion},
+                             {"addresses", fmt::format("{}", fmt::join(addresses_, " "))},
+                             {"metrics", fmt::format("{}", fmt::join(metrics_addresses, " "))},
+                             {"threads", threads_.size()}});
+}
+
+std::vector<std::string> Instance::listen(net::Server& server, const std::vector<std::string>& addresses, std::string_view key) {
+  std::vector<std::string> bound;
+  for (const auto& text : addresses) {
+    const auto address = value_or_throw(net::parse_address(text));
+    if (!net::is_loopback(address)) {
+      throw Failure(
+          {ErrorCode::kInvalidInput,
+           fmt::format("{} in {} is reachable from other machines, and plain HTTP would show everything to whoever listens. "
+                       "Use a loopback address and a proxy that speaks HTTPS.",
+                       text, key),
+           std::string(key)});
+    }
+    bound.push_back(value_or_throw(server.listen(address)).text());
+  }
+  return bound;
+}
+
+std::string Instance::listen_admin() {
+  Result<net::Address> bound = failure(ErrorCode::kInternal, "");
+  for (const auto& path : data_.admin_socket_paths()) {
+    bound = admin_server_->listen({net::Address::Kind::kUnix, path, 0});
+    if (bound) return path;
+  }
+  throw Failure(bound.error());
+}
+
+void Instance::stop() { stop(settings_.http.drain_timeout); }
+
+void Instance::stop(std::chrono::milliseconds patience) {
+  if (health_) health_->set_draining();
+  for (auto* server : {&public_server_, &metrics_server_, &admin_server_}) {
+    if (*server) (*server)->stop(patience);
+    server->reset();
+  }
+  database_.reset();  // finishes what is queued
+  for (const auto& thread : threads_) thread->stop();
+  threads_.clear();
+  if (!addresses_.empty()) {
+    addresses_.clear();
+    if (const auto withdrawn = data_.withdraw(); !withdrawn)
+      log_.warning("server.withdraw", {{"what", withdrawn.error().message}});
+  }
+}
+
+Task<net::Response> Instance::metrics_text(const net::Request& request) {
+  const auto& token = settings_.metrics.token;
+  constexpr std::string_view kScheme = "Bearer ";
+  const auto credentials = request.header("authorization").value_or("");
+  const bool allowed = token.empty() || (ascii_equals_ignoring_case(credentials.substr(0, kScheme.size()), kScheme) &&
+                                         same_secret(credentials.substr(kScheme.size()), token.reveal()));
+  if (!allowed) {
+    auto refusal = net::problem(401, "unauthenticated", "Send the metrics token: Authorization: Bearer TOKEN.", request.id);
+    refusal.fields.emplace_back("WWW-Authenticate", "Bearer");
+    co_return refusal;
+  }
+  co_return net::Response{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_.text()};
+}
+
+Task<net::Response> Instance::status(const net::Request& /*request*/) {
+  const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
+  const json::object answer{{"version", kVersion},
+                            {"pid", ::getpid()},
+                            {"uptime", uptime.count()},
+                            {"addresses", json::array(addresses_.begin(), addresses_.end())}};
+  co_return net::Response{.content_type = "application/json", .body = json::serialize(answer)};
+}
+
+}  // namespace cairn::app

@@ -1,0 +1,77 @@
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cairn/app/data_directory.h"
+#include "cairn/app/health.h"
+#include "cairn/base/config.h"
+#include "cairn/base/log.h"
+#include "cairn/base/metrics.h"
+#include "cairn/db/database.h"
+#include "cairn/net/router.h"
+#include "cairn/net/server.h"
+#include "cairn/runtime/io_thread.h"
+
+namespace cairn::app {
+
+/// One running server: all parts, built from the configuration and wired to each other. Made, started and stopped by one thread.
+class Instance {
+ public:
+  /// Opens the data directory and the database. Throws Failure. What is passed by reference outlives the instance.
+  Instance(Files& files, const Config& config, Log& log, const Clock& clock);
+  /// Stops as stop() does, without patience.
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  /// Listens, and writes down where. Throws Failure; the instance is then only good to be destroyed.
+  void start();
+
+  /// Where people reach it.
+  [[nodiscard]] const std::vector<std::string>& addresses() const { return addresses_; }
+
+  /// Not ready from now on; requests under way end for at most the configured time; then everything is closed.
+  void stop();
+
+  /// Set when the disk failed the database: the process must end, with this error's exit code.
+  [[nodiscard]] std::optional<Error> halted() const;
+
+ private:
+  struct Driver;
+
+  void open_database();
+  void on_halt(const Error& error);
+  [[nodiscard]] net::Server::Limits server_limits() const;
+  std::unique_ptr<net::Server> make_server(const std::string& name, const net::Router& router);
+  std::vector<std::string> listen(net::Server& server, const std::vector<std::string>& addresses, std::string_view key);
+  std::string listen_admin();
+  void stop(std::chrono::milliseconds patience);
+  Task<net::Response> metrics_text(const net::Request& request);
+  Task<net::Response> status(const net::Request& request);
+
+  Files& files_;
+  const Settings settings_;
+  Log& log_;
+  const Clock& clock_;
+  Metrics metrics_;
+  DataDirectory data_;
+  std::unique_ptr<db::Driver> driver_;
+  std::unique_ptr<db::Database> database_;
+  std::unique_ptr<Health> health_;
+  std::vector<std::unique_ptr<IoThread>> threads_;
+  net::Router public_routes_;
+  net::Router metrics_routes_;
+  net::Router admin_routes_;
+  std::unique_ptr<net::Server> public_server_;
+  std::unique_ptr<net::Server> metrics_server_;
+  std::unique_ptr<net::Server> admin_server_;
+  std::vector<std::string> addresses_;
+  std::atomic<bool> halted_ = false;
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace cairn::app

@@ -1,0 +1,104 @@
+#include <exception>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include "cairn/app/config_command.h"
+#include "cairn/app/serve_command.h"
+#include "cairn/app/status_command.h"
+#include "cairn/app/version.h"
+#include "cairn/db/sqlite/sqlite_connection.h"
+#include "cairn/runtime/posix_files.h"
+
+namespace {
+
+using cairn::app::ConfigFlags;
+
+// The flags that every command with a configuration has, gathered as keys and values.
+struct Flags {
+  ConfigFlags config;
+  std::string file;
+  std::string data;
+  std::vector<std::string> listen;
+  std::vector<std::string> set;
+
+  void add_to(CLI::App& command) {
+    command.add_option("--config", file, "The configuration file (TOML); else that of CAIRN_CONFIG")->type_name("FILE");
+    command.add_option("--data", data, "The data directory: data.dir")->type_name("DIR");
+    command.add_option("--set", set, "Any key of the configuration, as KEY=VALUE; repeatable")->type_name("KEY=VALUE");
+  }
+
+  ConfigFlags gathered() {
+    if (!file.empty()) config.file = file;
+    if (!data.empty()) config.values.emplace_back("data.dir", data);
+    if (!listen.empty()) config.values.emplace_back("http.listen", fmt::format("{}", fmt::join(listen, ",")));
+    for (const auto& pair : set) {
+      const auto equals = pair.find('=');
+      config.values.emplace_back(pair.substr(0, equals), equals == std::string::npos ? "" : pair.substr(equals + 1));
+    }
+    return config;
+  }
+};
+
+void print_version(bool only_number) {
+  if (only_number) {
+    fmt::print("{}\n", cairn::app::kVersion);
+    return;
+  }
+  const int sqlite = cairn::db::sqlite_library_version();
+  fmt::print("cairn {}\nSQLite {}.{}.{}\n", cairn::app::kVersion, sqlite / 1'000'000, sqlite / 1'000 % 1'000, sqlite % 1'000);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Cairn, a file server that keeps your files");
+  app.require_subcommand(1);
+  cairn::PosixFiles files;
+  Flags flags;
+  int code = 0;
+
+  auto* serve = app.add_subcommand("serve", "Run the server until SIGTERM or SIGINT; SIGHUP reads the configuration again");
+  flags.add_to(*serve);
+  serve->add_option("--listen", flags.listen, "An address to listen on, http://HOST:PORT; repeatable: http.listen")
+      ->type_name("ADDRESS");
+  serve->callback([&] { code = cairn::app::serve(files, flags.gathered()); });
+
+  auto* status = app.add_subcommand("status", "Ask the running server how it is");
+  flags.add_to(*status);
+  status->callback([&] { code = cairn::app::status(files, flags.gathered()); });
+
+  auto* config = app.add_subcommand("config", "Look at the configuration");
+  config->require_subcommand(1);
+  auto* check = config->add_subcommand("check", "Say whether it is right");
+  flags.add_to(*check);
+  check->callback([&] { code = cairn::app::config_check(files, flags.gathered()); });
+  auto* show = config->add_subcommand("show", "Print each value and where it comes from");
+  flags.add_to(*show);
+  show->callback([&] { code = cairn::app::config_show(files, flags.gathered()); });
+  config->add_subcommand("reference", "Print all keys with their meaning, as docs/configuration.md")->callback([&] {
+    code = cairn::app::config_reference_page();
+  });
+
+  bool only_number = false;
+  auto* version = app.add_subcommand("version", "Print the versions of Cairn and of SQLite");
+  version->add_flag("--short", only_number, "The number alone");
+  version->callback([&] { print_version(only_number); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : EX_USAGE;
+  }
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& unexpected) {
+    fmt::print(stderr, "cairn: {}\n", unexpected.what());
+    return EX_SOFTWARE;
+  }
+}

@@ -1,0 +1,57 @@
+#include "cairn/app/serve_command.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cairn/app/config_command.h"
+#include "cairn/app/exit_code.h"
+#include "cairn/app/instance.h"
+#include "cairn/runtime/signals.h"
+
+namespace cairn::app {
+namespace {
+
+// SIGHUP: takes what a running server can take, and says what else has changed.
+void reload(Files& files, const ConfigFlags& flags, Config& config, Log& log) {
+  auto loaded = load_config(files, flags);
+  if (!loaded) {
+    for (const auto& fault : loaded.error()) log.error("config.wrong", {{"source", fault.subject}, {"what", fault.message}});
+    return;
+  }
+  const auto changes = config_changes(config, *loaded);
+  log.set_level(loaded->settings().log.level);
+  log.info("config.reloaded", {{"taken", fmt::format("{}", fmt::join(changes.taken, " "))},
+                               {"need_restart", fmt::format("{}", fmt::join(changes.need_restart, " "))}});
+  config = *std::move(loaded);
+}
+
+}  // namespace
+
+int serve(Files& files, const ConfigFlags& flags) {
+  block_signals();
+  ::umask(077);
+  auto config = load_config(files, flags);
+  if (!config) return complain_of_config(config.error());
+
+  const SystemClock clock;
+  Log log(STDERR_FILENO, config->settings().log.level, clock);
+  try {
+    Instance instance(files, *config, log, clock);
+    instance.start();
+    fmt::print("cairn is ready at {}\n", fmt::join(instance.addresses(), " "));
+    std::fflush(stdout);
+    while (wait_for_signal() == StopSignal::kReload) reload(files, flags, *config, log);
+    log.info("server.stopping");
+    instance.stop();
+    if (const auto halted = instance.halted()) return complain(*halted);
+    log.info("server.stopped");
+    return 0;
+  } catch (const Failure& failure) {
+    return complain(failure.error());
+  }
+}
+
+}  // namespace cairn::app
