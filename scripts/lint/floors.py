@@ -7,7 +7,7 @@ import sys
 
 INCLUDE = re.compile(r'^\s*#include\s+[<"]([^>"]+)[>"]')
 # Calls that only Files may make. A leading :: is how the project calls the system.
-FILE_CALLS = re.compile(r"::(open|openat|creat|rename|renameat2?|fsync|fdatasync|opendir|mkdir|ftruncate)\(|std::[io]?fstream|std::filesystem")
+FILE_CALLS = re.compile(r"(?<!\w)::(open|openat|creat|rename|renameat2?|fsync|fdatasync|opendir|mkdir|ftruncate)\(|std::[io]?fstream|std::filesystem")
 TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE|JOIN|TABLE(?: IF NOT EXISTS| IF EXISTS)?)\s+([a-z_][a-z_0-9]*)")
 SQL_WORDS = {"set"}
 

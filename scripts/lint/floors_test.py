@@ -37,6 +37,7 @@ def test_a_library_stays_in_its_room():
 
 def test_only_files_opens_files():
     assert breaches("tree/node.cpp", "  int f = ::open(path, 0);")
+    assert breaches("tree/node.cpp", "  auto l = Listener::open(path);") == []
     assert breaches("tree/node.cpp", "  std::ofstream out(path);")
     assert breaches("tree/node.cpp", "  // not ::open() here") == []
     assert breaches("runtime/posix_files.cpp", "  ::fsync(f);") == []

@@ -35,8 +35,8 @@ class WorkerPoolTest : public ::testing::Test {
 };
 
 TEST_F(WorkerPoolTest, WorkRunsOnThePoolAndItsCallerGoesOnWhereItWas) {
-  WorkerPool pool("test", {.threads = 2, .queue = 10, .reserved = 1}, metrics_);
   IoThread io("io");
+  WorkerPool pool("test", {.threads = 2, .queue = 10, .reserved = 1}, metrics_);
   std::thread::id io_id;
   io.run([&] { io_id = std::this_thread::get_id(); });
 
