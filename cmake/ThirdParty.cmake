@@ -1,6 +1,6 @@
 # Libraries from elsewhere. Sources that Debian lacks are fetched and checked by ./dev (third_party/pins.sh) into CAIRN_SOURCES.
 # They are compiled alike in every preset, without sanitizers, so that ccache shares them.
-set(CAIRN_SOURCES "$ENV{CAIRN_SOURCES}" CACHE PATH "folder with the pinned sources that ./dev fetched")
+set(CAIRN_SOURCES "" CACHE PATH "folder with the pinned sources that ./dev fetched")
 if(NOT EXISTS ${CAIRN_SOURCES}/sqlite3/sqlite3.c)
   message(FATAL_ERROR "The pinned sources are missing: run ./dev build instead of cmake.")
 endif()

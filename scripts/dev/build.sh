@@ -7,11 +7,12 @@ export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time
 build_preset() {
   local preset=$1 log
   shift
-  if [ ! -e "build/$preset/build.ninja" ]; then
+  # Anew too when the pinned sources are others than it was configured with.
+  if [ ! -e "build/$preset/build.ninja" ] || ! grep -qx "CAIRN_SOURCES:PATH=$SOURCES" "build/$preset/CMakeCache.txt"; then
     say "Configuring $preset"
     mkdir -p build
     log=build/$preset-configure.log
-    cmake --preset "$preset" -DCAIRN_SOURCES="$CAIRN_SOURCES" >"$log" 2>&1 || {
+    cmake --preset "$preset" -DCAIRN_SOURCES="$SOURCES" >"$log" 2>&1 || {
       cat "$log" >&2
       die "configuring $preset failed"
     }

@@ -1,13 +1,13 @@
 # Installing what a command needs: Debian's packages, pinned sources, Node.js, Python tools. Nothing is done twice.
 
 # Fetched and unpacked things live outside the checkout, by version, so that a second clone finds them.
-DEV_CACHE=${CAIRN_DEV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cairn-dev}
-export CAIRN_SOURCES=$DEV_CACHE/sources-$PIN_SQLITE_VERSION-$PIN_LLHTTP_VERSION
+DEV_CACHE=${DEV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cairn-dev}
+SOURCES=$DEV_CACHE/sources-$PIN_SQLITE_VERSION-$PIN_LLHTTP_VERSION
 
 PACKAGES_BUILD="clang-19 mold ccache cmake ninja-build pkg-config git ca-certificates python3-venv
   libboost1.81-dev libboost-json1.81-dev libfmt-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev
   libcurl4-openssl-dev zlib1g-dev"
-PACKAGES_TEST="libgtest-dev libgmock-dev libclang-rt-19-dev llvm-19"
+PACKAGES_TEST="libgtest-dev libgmock-dev libclang-rt-19-dev llvm-19 fiu-utils"
 PACKAGES_LINT="clang-tidy-19 clang-format-19"
 PACKAGES_BENCH="nginx-light wrk"
 
@@ -64,9 +64,9 @@ check_sha256() { # FILE SUM
   echo "$2  $1" | sha256sum -c --quiet - >&2 || die "$1 is not what third_party/pins.sh pins: refused"
 }
 
-# need_sources: SQLite's amalgamation and llhttp, checked by hash -> $CAIRN_SOURCES
+# need_sources: SQLite's amalgamation and llhttp, checked by hash -> $SOURCES
 need_sources() {
-  [ -e "$CAIRN_SOURCES/complete" ] && return
+  [ -e "$SOURCES/complete" ] && return
   need_python
   say "Fetching SQLite ($PIN_SQLITE_PACKAGE $PIN_SQLITE_VERSION) and llhttp ($PIN_LLHTTP_PACKAGE $PIN_LLHTTP_VERSION)"
   local work
@@ -77,12 +77,12 @@ need_sources() {
     "$PIN_LLHTTP_PACKAGE==$PIN_LLHTTP_VERSION" >&2
   check_sha256 "$work/$PIN_LLHTTP_PACKAGE-$PIN_LLHTTP_VERSION.tar.gz" "$PIN_LLHTTP_SHA256"
 
-  rm -rf "$CAIRN_SOURCES"
-  mkdir -p "$CAIRN_SOURCES/sqlite3" "$CAIRN_SOURCES/llhttp"
-  tar -xzf "$work/$PIN_SQLITE_PACKAGE-$PIN_SQLITE_VERSION.tgz" -C "$CAIRN_SOURCES/sqlite3" --strip-components=3 package/deps/sqlite3
-  tar -xzf "$work/$PIN_LLHTTP_PACKAGE-$PIN_LLHTTP_VERSION.tar.gz" -C "$CAIRN_SOURCES/llhttp" --strip-components=3 \
+  rm -rf "$SOURCES"
+  mkdir -p "$SOURCES/sqlite3" "$SOURCES/llhttp"
+  tar -xzf "$work/$PIN_SQLITE_PACKAGE-$PIN_SQLITE_VERSION.tgz" -C "$SOURCES/sqlite3" --strip-components=3 package/deps/sqlite3
+  tar -xzf "$work/$PIN_LLHTTP_PACKAGE-$PIN_LLHTTP_VERSION.tar.gz" -C "$SOURCES/llhttp" --strip-components=3 \
     "$PIN_LLHTTP_PACKAGE-$PIN_LLHTTP_VERSION/vendor/llhttp"
-  touch "$CAIRN_SOURCES/complete"
+  touch "$SOURCES/complete"
   rm -rf "$work"
 }
 

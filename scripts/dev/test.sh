@@ -15,7 +15,7 @@ run_ctest() { # PRESET [ARGUMENT…]
 
 run_system_tests() { # PRESET
   say "System tests, $1"
-  CAIRN_PROGRAM=$PWD/build/$1/cairn "$PYTHON" -m pytest -q -p no:cacheprovider tests/system
+  PROGRAM_UNDER_TEST=$PWD/build/$1/cairn "$PYTHON" -m pytest -q -p no:cacheprovider tests/system
 }
 
 dev_test() {
@@ -36,6 +36,7 @@ dev_test() {
   if [ "$quick" = no ]; then
     build_preset tsan
     run_ctest tsan -R "$(tests_of_threads)"
+    run_system_tests tsan
     run_mutants
     build_preset release cairn
     run_system_tests release

@@ -3,17 +3,22 @@
 // it. The table of all mutants and the tests that must kill them is tests/mutants.txt. Release builds hold none of
 // this: the condition is a constant.
 
-#ifdef CAIRN_MUTANTS
 #include <string_view>
 
+#ifdef CAIRN_MUTANTS
 namespace cairn {
 
-/// True while the environment variable CAIRN_MUTANT names this mutant.
+/// The environment variable that picks a mutant.
+inline constexpr std::string_view kMutantVariable = "CAIRN_MUTANT";
+
+/// True while that variable names this mutant.
 bool mutant(std::string_view name);
 
 }  // namespace cairn
 #else
 namespace cairn {
+
+inline constexpr std::string_view kMutantVariable = "";
 
 template <class Name>
 consteval bool mutant(const Name& /*unused: no mutants in this build*/) {
