@@ -3,7 +3,7 @@
 #   cairn_folder(db SOURCES lane.cpp … DEPENDS cairn::runtime … TEST_SOURCES lane_test.cpp … TEST_DEPENDS …)
 
 add_library(cairn_flags INTERFACE)
-target_compile_options(cairn_flags INTERFACE ${CAIRN_FLAGS} ${CAIRN_SANITIZE} -Wall -Wextra -Wconversion -Wshadow -Werror -pthread)
+target_compile_options(cairn_flags INTERFACE ${CAIRN_FLAGS} ${CAIRN_SANITIZE} -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Werror -pthread)
 target_link_options(cairn_flags INTERFACE ${CAIRN_LINK_FLAGS} ${CAIRN_SANITIZE} -pthread)
 target_include_directories(cairn_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 if(CAIRN_MUTANTS)

@@ -32,10 +32,9 @@ Gauge Metrics::gauge(const std::string& name, const std::string& help, const Lab
   return Gauge(prometheus::BuildGauge().Name(name).Help(help).Register(registry_->families).Add(labels));
 }
 
-Histogram Metrics::histogram(const std::string& name, const std::string& help, std::vector<double> upper_bounds,
+Histogram Metrics::histogram(const std::string& name, const std::string& help, const std::vector<double>& upper_bounds,
                              const Labels& labels) {
-  return Histogram(
-      prometheus::BuildHistogram().Name(name).Help(help).Register(registry_->families).Add(labels, std::move(upper_bounds)));
+  return Histogram(prometheus::BuildHistogram().Name(name).Help(help).Register(registry_->families).Add(labels, upper_bounds));
 }
 
 std::string Metrics::text() const { return prometheus::TextSerializer().Serialize(registry_->families.Collect()); }

@@ -63,7 +63,7 @@ class Metrics {
   [[nodiscard]] Counter counter(const std::string& name, const std::string& help, const Labels& labels = {});
   [[nodiscard]] Gauge gauge(const std::string& name, const std::string& help, const Labels& labels = {});
   /// `upper_bounds` rise; a last bucket without bound is added.
-  [[nodiscard]] Histogram histogram(const std::string& name, const std::string& help, std::vector<double> upper_bounds,
+  [[nodiscard]] Histogram histogram(const std::string& name, const std::string& help, const std::vector<double>& upper_bounds,
                                     const Labels& labels = {});
 
   /// The text format 0.0.4 that `GET /metrics` answers.

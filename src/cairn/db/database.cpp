@@ -4,7 +4,7 @@
 
 namespace cairn::db {
 
-Database::Database(Driver& driver, Limits limits, Metrics& metrics, std::function<void(const Error&)> on_halt) {
+Database::Database(Driver& driver, Limits limits, Metrics& metrics, const std::function<void(const Error&)>& on_halt) {
   writers_.resize(driver.writers());
   for (auto& writer : writers_) {
     writer.connection = driver.open_writer();

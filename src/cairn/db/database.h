@@ -41,7 +41,7 @@ class Database {
   };
 
   /// Opens the connections and starts the threads. `on_halt` as of Lane. Throws DatabaseFailure.
-  Database(Driver& driver, Limits limits, Metrics& metrics, std::function<void(const Error&)> on_halt);
+  Database(Driver& driver, Limits limits, Metrics& metrics, const std::function<void(const Error&)>& on_halt);
   /// Finishes what is queued, then closes everything.
   ~Database();
   Database(const Database&) = delete;

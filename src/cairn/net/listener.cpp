@@ -164,8 +164,8 @@ Task<int> Listener::accept(std::chrono::milliseconds pause) {
 
 void Listener::close() noexcept {
   socket_->pause.cancel();
-  boost::system::error_code ignored;
-  socket_->descriptor.close(ignored);
+  boost::system::error_code error;
+  [[maybe_unused]] const auto result = socket_->descriptor.close(error);  // a listening socket holds nothing that could be lost
   if (address_.kind == Address::Kind::kUnix) ::unlink(address_.host.c_str());
 }
 

@@ -137,7 +137,7 @@ Server::~Server() {
 }
 
 Result<Address> Server::listen(const Address& address) {
-  const auto first = parts_.front()->listen(address, false);
+  auto first = parts_.front()->listen(address, false);
   if (!first || address.kind == Address::Kind::kUnix) return first;
   for (const auto& part : std::span(parts_).subspan(1)) {
     const auto joined = part->listen(*first, true);

@@ -75,8 +75,7 @@ class SimFile final : public File {
   Result<void> write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
     const std::scoped_lock lock(disk_.mutex_);
     if (stale()) return power_is_off(path_);
-    const auto begun = disk_.begin_change(path_, SimFiles::Call::kWrite);
-    if (!begun) return begun;
+    if (auto begun = disk_.begin_change(path_, SimFiles::Call::kWrite); !begun) return begun;
     const auto end = std::max<std::uint64_t>(inode_->data.size(), offset + bytes.size());
     if (disk_.bytes_used() - inode_->data.size() + end > disk_.capacity_)
       return failure(ErrorCode::kNoSpace, "No space left on device", path_);
