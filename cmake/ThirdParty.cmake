@@ -11,6 +11,8 @@ find_package(fmt REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(CURL REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
+find_package(ZLIB REQUIRED)
 find_package(prometheus-cpp REQUIRED COMPONENTS core)
 
 # SQLite: docs/dependencies.md says why not Debian's. Options: https://www.sqlite.org/compile.html
@@ -36,3 +38,17 @@ file(GLOB llhttp_sources ${CAIRN_SOURCES}/llhttp/src/*.c)
 add_library(llhttp STATIC ${llhttp_sources})
 target_include_directories(llhttp SYSTEM PUBLIC ${CAIRN_SOURCES}/llhttp/include)
 target_compile_options(llhttp PRIVATE -O2 -g1 -w -fPIE)
+
+# BLAKE3: the C sources lie in Debian's package of the Rust crate. At -O3 in every preset: a debug build hashes as fast.
+file(GLOB blake3_folder /usr/share/cargo/registry/blake3-*/c)
+add_library(blake3 STATIC ${blake3_folder}/blake3.c ${blake3_folder}/blake3_dispatch.c ${blake3_folder}/blake3_portable.c)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64") # picks the widest instructions at run time
+  target_sources(blake3 PRIVATE
+    ${blake3_folder}/blake3_sse2_x86-64_unix.S ${blake3_folder}/blake3_sse41_x86-64_unix.S
+    ${blake3_folder}/blake3_avx2_x86-64_unix.S ${blake3_folder}/blake3_avx512_x86-64_unix.S)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64")
+  target_sources(blake3 PRIVATE ${blake3_folder}/blake3_neon.c)
+  target_compile_definitions(blake3 PRIVATE BLAKE3_USE_NEON=1)
+endif()
+target_include_directories(blake3 SYSTEM PUBLIC ${blake3_folder})
+target_compile_options(blake3 PRIVATE -O3 -w -fPIE)

@@ -24,6 +24,9 @@ namespace cairn {
 /// Lower-case hexadecimal, two digits a byte.
 [[nodiscard]] std::string hex(std::span<const std::byte> bytes);
 
+/// The inverse; nothing unless `text` is exactly what hex() gives for some bytes.
+[[nodiscard]] std::optional<std::vector<std::byte>> from_hex(std::string_view text);
+
 /// The whole text as a decimal number, without sign; nothing if it is anything else or does not fit.
 [[nodiscard]] std::optional<std::uint64_t> parse_unsigned(std::string_view text);
 

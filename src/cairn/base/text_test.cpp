@@ -22,6 +22,11 @@ TEST(Text, NumbersAreTakenWholeOrNotAtAll) {
 
 TEST(Text, HexHasTwoDigitsForEachByte) { EXPECT_EQ(hex(std::array{std::byte{0}, std::byte{0x7f}, std::byte{0xff}}), "007fff"); }
 
+TEST(Text, HexComesBackAsTheBytesItWas) {
+  EXPECT_THAT(from_hex("007fff"), ::testing::Optional(::testing::ElementsAre(std::byte{0}, std::byte{0x7f}, std::byte{0xff})));
+  for (const auto* wrong : {"0", "0g", "FF", "0x"}) EXPECT_EQ(from_hex(wrong), std::nullopt) << wrong;
+}
+
 TEST(Text, HostAndHeaderNamesAreEqualWhateverTheirCase) {
   EXPECT_TRUE(ascii_equals_ignoring_case("Content-Length", "content-LENGTH"));
   EXPECT_FALSE(ascii_equals_ignoring_case("Content-Length", "Content-Lengt"));

@@ -22,16 +22,35 @@ Result<std::string> read_text(Files& files, const std::string& path, std::size_t
   return text;
 }
 
-Result<void> replace_text(Files& files, const std::string& path, const std::string& text) {
-  const auto temporary = path + ".new";
+namespace {
+
+// A temporary beside `path` that holds `bytes`, synced; its name. One that a crash has left is removed first.
+Result<std::string> write_temporary(Files& files, const std::string& path, std::span<const std::byte> bytes) {
+  auto temporary = path + ".new";
   if (const auto removed = files.remove(temporary); !removed) return failure(removed);
-  {
-    const auto file = files.open(temporary, OpenMode::kCreate);
-    if (!file) return failure(file);
-    if (const auto written = (*file)->write_at(0, std::as_bytes(std::span(text))); !written) return failure(written);
-    if (const auto synced = (*file)->sync(); !synced) return failure(synced);
+  const auto file = files.open(temporary, OpenMode::kCreate);
+  if (!file) return failure(file);
+  if (const auto written = (*file)->write_at(0, bytes); !written) return failure(written);
+  if (const auto synced = (*file)->sync(); !synced) return failure(synced);
+  return temporary;
+}
+
+}  // namespace
+
+Result<void> replace_text(Files& files, const std::string& path, const std::string& text) {
+  const auto temporary = write_temporary(files, path, std::as_bytes(std::span(text)));
+  if (!temporary) return failure(temporary);
+  if (const auto renamed = files.rename_over(*temporary, path); !renamed) return failure(renamed);
+  return files.sync_directory(parent_of(path));
+}
+
+Result<void> create_whole(Files& files, const std::string& path, std::span<const std::byte> bytes) {
+  const auto temporary = write_temporary(files, path, bytes);
+  if (!temporary) return failure(temporary);
+  if (const auto renamed = files.rename_new(*temporary, path); !renamed) {
+    if (const auto removed = files.remove(*temporary); !removed) return removed;
+    return failure(renamed);
   }
-  if (const auto renamed = files.rename_over(temporary, path); !renamed) return failure(renamed);
   return files.sync_directory(parent_of(path));
 }
 

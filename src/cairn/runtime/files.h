@@ -106,6 +106,9 @@ Result<std::string> read_text(Files& files, const std::string& path, std::size_t
 /// rename, directory sync.
 Result<void> replace_text(Files& files, const std::string& path, const std::string& text);
 
+/// Makes a file with this content so that after a power cut it is there whole or not at all. kAlreadyExists if the name is taken.
+Result<void> create_whole(Files& files, const std::string& path, std::span<const std::byte> bytes);
+
 /// Makes a directory and all parents that are missing, each durable.
 Result<void> make_directories(Files& files, const std::string& path);
 

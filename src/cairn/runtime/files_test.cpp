@@ -138,6 +138,14 @@ TEST_P(FilesTest, AFileOverTheLimitIsNotReadInPart) {
   expect_error(read_text(files_, root_ + "a", 4), ErrorCode::kInvalidInput);
 }
 
+TEST_P(FilesTest, AFileMadeWholeNeverReplacesAnotherAndLeavesNoTemporary) {
+  const std::string text = "key";
+  EXPECT_TRUE(create_whole(files_, root_ + "a", std::as_bytes(std::span(text))));
+  expect_error(create_whole(files_, root_ + "a", std::as_bytes(std::span(text).first(1))), ErrorCode::kAlreadyExists);
+  EXPECT_EQ(text_of("a"), "key");
+  EXPECT_THAT(*files_.list(disk_->root()), ElementsAre(DirectoryEntry{"a", FileKind::kFile}));
+}
+
 TEST_P(FilesTest, ALockIsHeldOnceAndTellsWhoHoldsIt) {
   auto held = files_.lock(root_ + "lock", "process 17");
   ASSERT_TRUE(held.has_value());
