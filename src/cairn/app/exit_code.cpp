@@ -17,6 +17,7 @@ int exit_code_of(ErrorCode code) {
     case ErrorCode::kAlreadyExists: return EX_CANTCREAT;
     case ErrorCode::kConflict: return EX_TEMPFAIL;
     case ErrorCode::kDenied: return EX_NOPERM;
+    case ErrorCode::kRangeNotSatisfiable: return EX_USAGE;
     case ErrorCode::kNoSpace: return EX_IOERR;
     case ErrorCode::kUnavailable: return EX_UNAVAILABLE;
     case ErrorCode::kIo: return EX_IOERR;

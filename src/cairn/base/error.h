@@ -13,16 +13,17 @@ namespace cairn {
 /// What the caller can do about an error. One switch without default maps these to HTTP (net/problem.cpp), another to
 /// exit codes of the command line (app/exit_code.cpp).
 enum class ErrorCode {
-  kInvalidInput,   ///< what was asked is malformed or outside the allowed range: ask differently
-  kNotFound,       ///< it does not exist, or the caller may not know of it
-  kAlreadyExists,  ///< the name or id is taken
-  kConflict,       ///< it changed meanwhile: read again, then decide
-  kDenied,         ///< the caller may not do this
-  kNoSpace,        ///< the disk is full
-  kUnavailable,    ///< try again later: a queue is full, a server is away
-  kIo,             ///< the disk or the network failed; what was being written is lost
-  kCorrupt,        ///< bytes are not what was stored
-  kInternal,       ///< a defect of Cairn
+  kInvalidInput,         ///< what was asked is malformed or outside the allowed range: ask differently
+  kNotFound,             ///< it does not exist, or the caller may not know of it
+  kAlreadyExists,        ///< the name or id is taken
+  kConflict,             ///< it changed meanwhile: read again, then decide
+  kDenied,               ///< the caller may not do this
+  kRangeNotSatisfiable,  ///< the range asked for lies outside: ask for less
+  kNoSpace,              ///< the disk is full
+  kUnavailable,          ///< try again later: a queue is full, a server is away
+  kIo,                   ///< the disk or the network failed; what was being written is lost
+  kCorrupt,              ///< bytes are not what was stored
+  kInternal,             ///< a defect of Cairn
 };
 
 /// An error as a value: what kind, one sentence that a person can act on, and the field, file or key at fault (may be

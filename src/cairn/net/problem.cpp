@@ -22,6 +22,7 @@ Kind kind_of(ErrorCode code) {
     case ErrorCode::kAlreadyExists: return {409, "already-exists"};
     case ErrorCode::kConflict: return {409, "conflict"};
     case ErrorCode::kDenied: return {403, "denied"};
+    case ErrorCode::kRangeNotSatisfiable: return {416, "range-not-satisfiable"};
     case ErrorCode::kNoSpace: return {507, "no-space"};
     case ErrorCode::kUnavailable: return {503, "unavailable"};
     case ErrorCode::kIo: return {500, "storage-failed"};

@@ -23,6 +23,14 @@ class File {
   virtual Result<void> write_at(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
 
   virtual Result<void> truncate(std::uint64_t size) = 0;
+
+  /// Takes the room for `size` bytes now, so that a full disk shows before they are written; a file system that cannot do that is
+  /// no error.
+  virtual Result<void> allocate(std::uint64_t size) = 0;
+
+  /// Lets the disk begin to write these bytes, so that the sync at the end has little left to do. A hint: it fails silently.
+  virtual void start_writeback(std::uint64_t offset, std::uint64_t bytes) noexcept = 0;
+
   [[nodiscard]] virtual Result<std::uint64_t> size() = 0;
 
   /// Returns when all that was written will survive a power cut, the file's name excepted (sync_directory). A failure

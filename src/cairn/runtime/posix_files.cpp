@@ -89,6 +89,17 @@ class PosixFile final : public File {
     return {};
   }
 
+  Result<void> allocate(std::uint64_t size) override {
+    // fallocate(2), not posix_fallocate(3), which writes zeros where the file system cannot.
+    if (size == 0 || ::fallocate(descriptor_.get(), FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(size)) == 0 || errno == EOPNOTSUPP)
+      return {};
+    return system_failure(path_);
+  }
+
+  void start_writeback(std::uint64_t offset, std::uint64_t bytes) noexcept override {
+    ::sync_file_range(descriptor_.get(), static_cast<off_t>(offset), static_cast<off_t>(bytes), SYNC_FILE_RANGE_WRITE);
+  }
+
   Result<std::uint64_t> size() override {
     struct stat facts{};
     if (::fstat(descriptor_.get(), &facts) != 0) return system_failure(path_);

@@ -43,6 +43,16 @@ bool WorkerPool::push(Turn turn, detail::PoolJob& job) {
   return true;
 }
 
+bool WorkerPool::run_one() {
+  std::unique_lock lock(mutex_);
+  const auto next = queue_.pop();
+  lock.unlock();
+  if (!next) return false;
+  next->job->run();
+  next->job->finish();
+  return true;
+}
+
 void WorkerPool::work() {
   for (;;) {
     std::unique_lock lock(mutex_);

@@ -55,6 +55,10 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
+  /// Runs the next operation that waits on the calling thread; false if none waits. How tests run a pool without threads, step by
+  /// step.
+  bool run_one();
+
   /// Runs `operation` on a thread of the pool and resumes the caller where it was. What the operation throws comes out
   /// here. Once queued it is not cancelled: its caller may lose interest, the work is done all the same. Throws
   /// Failure(kUnavailable) if the queue is full.

@@ -96,6 +96,17 @@ class SimFile final : public File {
     return begun;
   }
 
+  Result<void> allocate(std::uint64_t size) override {
+    const std::scoped_lock lock(disk_.mutex_);
+    if (stale()) return power_is_off(path_);
+    const auto end = std::max<std::uint64_t>(inode_->data.size(), size);
+    if (disk_.bytes_used() - inode_->data.size() + end > disk_.capacity_)
+      return failure(ErrorCode::kNoSpace, "No space left on device", path_);
+    return {};
+  }
+
+  void start_writeback(std::uint64_t /*offset*/, std::uint64_t /*bytes*/) noexcept override {}
+
   Result<std::uint64_t> size() override {
     const std::scoped_lock lock(disk_.mutex_);
     if (stale()) return power_is_off(path_);
