@@ -7,15 +7,19 @@ export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time
 build_preset() {
   local preset=$1 log
   shift
-  # Anew too when the pinned sources are others than it was configured with.
-  if [ ! -e "build/$preset/build.ninja" ] || ! grep -qx "CAIRN_SOURCES:PATH=$SOURCES" "build/$preset/CMakeCache.txt"; then
+  # Anew too when the presets or the pinned sources are others than it was configured with: CMake itself would not notice.
+  local configured_with
+  configured_with="$(sha256sum <CMakePresets.json) $SOURCES"
+  if [ ! -e "build/$preset/build.ninja" ] || [ "$configured_with" != "$(cat "build/$preset/configured-with" 2>/dev/null)" ]; then
     say "Configuring $preset"
+    rm -rf "build/$preset/CMakeCache.txt"
     mkdir -p build
     log=build/$preset-configure.log
     cmake --preset "$preset" -DCAIRN_SOURCES="$SOURCES" >"$log" 2>&1 || {
       cat "$log" >&2
       die "configuring $preset failed"
     }
+    echo "$configured_with" >"build/$preset/configured-with"
   fi
   say "Building $preset"
   # Ninja writes all it says to standard output, which belongs to what the command prints.

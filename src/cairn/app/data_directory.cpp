@@ -15,14 +15,28 @@ namespace {
 std::string admin_file(const std::string& path) { return path + "/run/admin"; }
 std::string addresses_file(const std::string& path) { return path + "/run/addresses"; }
 
+// Makes what is missing, its own name durable too, and gives its path without links: SQLite follows none.
+Result<std::string> make_data_directory(Files& files, const std::string& named) {
+  if (named.empty()) return failure(ErrorCode::kInvalidInput, "data.dir is empty");
+  auto path = named;
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  if (const auto made = make_directories(files, path); !made) return failure(made);
+  auto resolved = files.real_path(path);
+  if (!resolved) return resolved;
+  if (const auto made = make_directories(files, *resolved + "/run"); !made) return failure(made);
+  return resolved;
+}
+
 }  // namespace
 
-Result<DataDirectory> DataDirectory::open(Files& files, const std::string& path) {
-  if (const auto made = make_directories(files, path + "/run"); !made) {
-    return failure(made.error().code,
-                   fmt::format("The data directory cannot be made: {}. Choose another with --data DIR.", made.error().message),
-                   path);
+Result<DataDirectory> DataDirectory::open(Files& files, const std::string& named) {
+  const auto resolved = make_data_directory(files, named);
+  if (!resolved) {
+    return failure(
+        resolved.error().code,
+        fmt::format("The data directory cannot be made: {}. Choose another with --data DIR.", resolved.error().message), named);
   }
+  const auto& path = *resolved;
   auto lock = files.lock(path + "/run/lock", fmt::format("process {}", ::getpid()));
   if (!lock && lock.error().code == ErrorCode::kConflict) {
     return failure(ErrorCode::kConflict,

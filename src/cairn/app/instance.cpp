@@ -1,6 +1,7 @@
 #include "cairn/app/instance.h"
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 #include <boost/json/array.hpp>
@@ -63,6 +64,7 @@ void Instance::open_database() {
   driver_ = std::make_unique<db::SqliteDriver>(
       db::SqliteOptions{.path = path, .checkpoint_pages = settings_.database.checkpoint_pages}, clock_);
   const auto migrated = value_or_throw(db::migrate(*driver_->open_writer(), std::vector{db::own_migrations()}));
+  value_or_throw(files_.sync_directory(parent_of(path)));  // the log's name, which SQLite syncs without looking
   if (migrated.unknown > 0) log_.warning("database.newer", {{"unknown_steps", migrated.unknown}});
   const auto& limits = settings_.database;
   database_ = std::make_unique<db::Database>(
@@ -71,7 +73,9 @@ void Instance::open_database() {
           .readers = limits.readers,
           .reserved_reads = kReservedPlaces,
           .lane = {.queue = limits.queue, .reserved = kReservedPlaces, .batch = limits.batch, .batch_time = limits.batch_time}},
-      metrics_, [this](const Error& error) { on_halt(error); });
+      metrics_,
+      db::Lane::Events{.halted = [this](const Error& error) { on_halt(error); },
+                       .trouble = [this](const Error& error) { log_.error("database.upkeep", {{"what", error.message}}); }});
 }
 
 // Called on the lane's thread: the process ends through the thread that waits for signals.
@@ -108,8 +112,8 @@ void Instance::start() {
   metrics_server_ = make_server("metrics", metrics_routes_);
   admin_server_ = make_server("admin", admin_routes_);
 
-  addresses_ = listen(*public_server_, settings_.http.listen, "http.listen");
-  const auto metrics_addresses = listen(*metrics_server_, settings_.metrics.listen, "metrics.listen");
+  addresses_ = listen(*public_server_, settings_.http.listen);
+  const auto metrics_addresses = listen(*metrics_server_, settings_.metrics.listen);
   value_or_throw(data_.publish(listen_admin(), addresses_));
   log_.info("server.ready", {{"version", kVersion},
                              {"addresses", fmt::format("{}", fmt::join(addresses_, " "))},
@@ -117,18 +121,10 @@ void Instance::start() {
                              {"threads", threads_.size()}});
 }
 
-std::vector<std::string> Instance::listen(net::Server& server, const std::vector<std::string>& addresses, std::string_view key) {
+std::vector<std::string> Instance::listen(net::Server& server, const std::vector<std::string>& addresses) {
   std::vector<std::string> bound;
   for (const auto& text : addresses) {
     const auto address = value_or_throw(net::parse_address(text));
-    if (!net::is_loopback(address)) {
-      throw Failure(
-          {ErrorCode::kInvalidInput,
-           fmt::format("{} in {} is reachable from other machines, and plain HTTP would show everything to whoever listens. "
-                       "Use a loopback address and a proxy that speaks HTTPS.",
-                       text, key),
-           std::string(key)});
-    }
     bound.push_back(value_or_throw(server.listen(address)).text());
   }
   return bound;
@@ -147,8 +143,12 @@ void Instance::stop() { stop(settings_.http.drain_timeout); }
 
 void Instance::stop(std::chrono::milliseconds patience) {
   if (health_) health_->set_draining();
-  for (auto* server : {&public_server_, &metrics_server_, &admin_server_}) {
-    if (*server) (*server)->stop(patience);
+  const auto until = std::chrono::steady_clock::now() + patience;
+  const std::array servers{&public_server_, &metrics_server_, &admin_server_};
+  for (auto* server : servers)
+    if (*server) (*server)->begin_stop();
+  for (auto* server : servers) {
+    if (*server) (*server)->finish_stop(until);
     server->reset();
   }
   database_.reset();  // finishes what is queued

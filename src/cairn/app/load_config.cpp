@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cairn/base/text.h"
+#include "cairn/net/address.h"
 
 namespace cairn::app {
 namespace {
@@ -22,6 +23,25 @@ std::map<std::string, std::string> environment() {
   return variables;
 }
 
+// What base/ cannot know: which addresses can be listened on.
+void check_addresses(const Config& config, std::string_view key, const std::vector<std::string>& addresses,
+                     std::vector<Error>& faults) {
+  for (const auto& text : addresses) {
+    const auto address = net::parse_address(text);
+    std::string wrong;
+    if (!address) {
+      wrong = address.error().message;
+    } else if (!net::is_loopback(*address)) {
+      wrong = text +
+              " is reachable from other machines, and plain HTTP would show everything to whoever listens. Use a loopback "
+              "address and a "
+              "proxy that speaks HTTPS.";
+    }
+    if (!wrong.empty())
+      faults.push_back({ErrorCode::kInvalidInput, std::string(key) + ": " + wrong, std::string(config.origin(key))});
+  }
+}
+
 }  // namespace
 
 std::expected<Config, std::vector<Error>> load_config(Files& files, const ConfigFlags& flags) {
@@ -29,7 +49,7 @@ std::expected<Config, std::vector<Error>> load_config(Files& files, const Config
   sources.environment = environment();
   sources.flags = flags.values;
   sources.read_secret = [&files](const std::string& path) -> Result<std::string> {
-    const auto text = read_text(files, path, kLongestSecret);
+    const auto text = read_text(files, path, kLongestSecret, OpenMode::kReadOperatorFile);
     if (!text) return failure(text);
     return std::string(trimmed(*text));
   };
@@ -37,11 +57,21 @@ std::expected<Config, std::vector<Error>> load_config(Files& files, const Config
   if (const auto variable = sources.environment.find("CAIRN_CONFIG"); !name && variable != sources.environment.end())
     name = variable->second;
   if (name) {
-    auto text = read_text(files, *name, kLongestFile);
+    auto text = read_text(files, *name, kLongestFile, OpenMode::kReadOperatorFile);
     if (!text) return std::unexpected(std::vector{text.error()});
     sources.file.emplace(*name, *std::move(text));
   }
-  return Config::load(sources);
+  auto config = Config::load(sources);
+  if (!config) return config;
+  std::vector<Error> faults;
+  check_addresses(*config, "http.listen", config->settings().http.listen, faults);
+  check_addresses(*config, "metrics.listen", config->settings().metrics.listen, faults);
+  if (config->settings().http.listen.empty()) {
+    faults.push_back({ErrorCode::kInvalidInput, "http.listen is empty: nobody could reach the server",
+                      std::string(config->origin("http.listen"))});
+  }
+  if (!faults.empty()) return std::unexpected(std::move(faults));
+  return config;
 }
 
 }  // namespace cairn::app

@@ -18,6 +18,8 @@ int status(Files& files, const ConfigFlags& flags) {
   if (!socket) return complain(socket.error());
   const auto answer = net::fetch({.unix_socket = *socket, .path = "/status"});
   if (!answer) return complain(answer.error());
+  if (answer->status != 200)
+    return complain({ErrorCode::kUnavailable, fmt::format("The server answered {}: {}", answer->status, answer->body)});
   fmt::print("{}\n", answer->body);
   return 0;
 }

@@ -116,6 +116,10 @@ class ConfigReader {
   }
 
   void set(const SettingKey& key, const std::string& value, const std::string& origin) {
+    if (key.is_secret() && value.empty()) {
+      fault(origin, fmt::format("{} is empty: leave it out, or give it a value", key.name));  // a lock without a key is no lock
+      return;
+    }
     const auto done = set_from_text(key.place(config_.settings_), value, key.range);
     if (!done) {
       fault(origin, fmt::format("{} {}", key.name, done.error().message));

@@ -92,6 +92,10 @@ TEST(Config, ASecretCanLieInAFileAndIsNeverShown) {
   EXPECT_EQ(config.settings().metrics.token.reveal(), "hunter2 from /run/secrets/token");
   EXPECT_THAT(config.shown(), AllOf(HasSubstr("metrics.token = ***"), Not(HasSubstr("hunter2"))));
 
+  sources.read_secret = [](const std::string&) -> Result<std::string> { return std::string(); };
+  EXPECT_THAT(only_fault(sources).message, HasSubstr("metrics.token is empty"));
+  EXPECT_THAT(only_fault(with_file("metrics.token = ''")).message, HasSubstr("metrics.token is empty"));
+
   sources = with_file("");
   sources.environment = {{"CAIRN_METRICS_TOKEN_FILE", "/missing"}};
   EXPECT_THAT(only_fault(sources).message, HasSubstr("cannot be read"));

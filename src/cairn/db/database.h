@@ -35,13 +35,14 @@ class Driver {
 class Database {
  public:
   struct Limits {
-    std::size_t readers;  ///< connections and threads that read
+    std::size_t readers;  ///< connections that read, each with a thread
     std::size_t reserved_reads;
     Lane::Limits lane;
+    bool own_threads = true;  ///< false: nothing runs but by run_one(), so that a test decides what happens when
   };
 
-  /// Opens the connections and starts the threads. `on_halt` as of Lane. Throws DatabaseFailure.
-  Database(Driver& driver, Limits limits, Metrics& metrics, const std::function<void(const Error&)>& on_halt);
+  /// Opens the connections and starts the threads. `events` as of Lane. Throws DatabaseFailure.
+  Database(Driver& driver, Limits limits, Metrics& metrics, const Lane::Events& events);
   /// Finishes what is queued, then closes everything.
   ~Database();
   Database(const Database&) = delete;
@@ -62,6 +63,10 @@ class Database {
     auto read = WithSnapshot<Op>{this, std::move(operation)};
     co_return co_await readers_->run(turn, std::move(read));
   }
+
+  /// Runs a batch of what waits in a lane, or else one read, on the calling thread; false if nothing waits. For tests, without
+  /// own threads.
+  bool run_one();
 
  private:
   // A read on its way through the pool: borrows one of the connections, of which there are as many as threads.
@@ -86,6 +91,8 @@ class Database {
     [[nodiscard]] Connection& connection() const { return *connection_; }
 
    private:
+    void give_back();
+
     Database& database_;
     std::unique_ptr<Connection> connection_;
   };

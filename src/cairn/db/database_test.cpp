@@ -51,7 +51,8 @@ class DatabaseTest : public ::testing::Test {
         .readers = 2,
         .reserved_reads = 10,
         .lane = {.queue = 1000, .reserved = 10, .batch = 64, .batch_time = std::chrono::milliseconds(5)}};
-    return std::make_unique<Database>(*driver_, limits, metrics_, [](const Error& error) { ADD_FAILURE() << error.message; });
+    return std::make_unique<Database>(*driver_, limits, metrics_,
+                                      Lane::Events{.halted = [](const Error& error) { ADD_FAILURE() << error.message; }});
   }
 
   [[nodiscard]] std::string path() const { return directory_ + "/cairn.db"; }

@@ -13,14 +13,16 @@ std::exception_ptr stopped_after_disk_error() {
 
 }  // namespace
 
-Lane::Lane(Connection& connection, Limits limits, Metrics& metrics, std::function<void(const Error&)> on_halt)
+Lane::Lane(Connection& connection, Limits limits, Metrics& metrics, Events events)
     : connection_(connection),
       limits_(limits),
-      on_halt_(std::move(on_halt)),
+      events_(std::move(events)),
       batch_size_(metrics.histogram("cairn_database_batch_changes", "Changes that shared one transaction",
                                     {1, 2, 4, 8, 16, 32, 64, 128, 256})),
       batches_lost_(metrics.counter("cairn_database_batches_lost_total",
                                     "Batches that failed as a whole, so that their changes ran again one by one")),
+      upkeep_failed_(
+          metrics.counter("cairn_database_upkeep_failed_total", "Times that the database's log could not be copied back")),
       queue_({.usual = limits.queue, .reserved = limits.reserved}) {}
 
 bool Lane::submit(Turn turn, LaneJob& job) {
@@ -88,11 +90,16 @@ Lane::Ended Lane::run_together(std::vector<LaneJob*>& batch) {
     Transaction transaction(connection_);
     do {
       connection_.savepoint();
-      if (job->attempt(transaction)) {
-        connection_.release_savepoint();
-      } else {
-        if (!connection_.in_transaction()) return Ended::kLost;  // its error took the others' changes along
-        connection_.roll_back_to_savepoint();
+      switch (job->attempt(transaction)) {
+        case LaneJob::Attempt::kDone: connection_.release_savepoint(); break;
+        case LaneJob::Attempt::kRefused:
+          if (!connection_.in_transaction()) return Ended::kLost;  // its error took the others' changes along
+          connection_.roll_back_to_savepoint();
+          break;
+        case LaneJob::Attempt::kFatal:
+          connection_.rollback();
+          halt(batch);
+          return Ended::kHalted;
       }
       if (mutant("ack_before_commit")) {
         job->finish();
@@ -113,9 +120,12 @@ void Lane::run_singly(const std::vector<LaneJob*>& batch) {
     try {
       connection_.begin(Connection::Begin::kWrite);
       Transaction transaction(connection_);
-      if (!batch[i]->attempt(transaction)) {
-        connection_.rollback();
-        continue;  // its own error stays its answer
+      const auto attempt = batch[i]->attempt(transaction);
+      if (attempt != LaneJob::Attempt::kDone) connection_.rollback();
+      if (attempt == LaneJob::Attempt::kRefused) continue;  // its own error stays its answer
+      if (attempt == LaneJob::Attempt::kFatal) {
+        halt({batch.begin() + static_cast<std::ptrdiff_t>(i), batch.end()});
+        return;
       }
     } catch (const DatabaseFailure&) {
       connection_.rollback();
@@ -157,7 +167,7 @@ void Lane::halt(const std::vector<LaneJob*>& batch) {
     while (auto job = queue_.pop()) waiting.push_back(*job);
   }
   for (auto* job : waiting) job->fail(stopped_after_disk_error());
-  on_halt_({ErrorCode::kIo, "The disk refused to keep the database's changes."});
+  events_.halted({ErrorCode::kIo, "The disk refused to keep the database's changes."});
   finish(waiting);
 }
 
@@ -169,7 +179,13 @@ void Lane::maintain() {
   try {
     connection_.maintain();
   } catch (const DatabaseFailure& failure) {
-    if (failure.error().code == ErrorCode::kIo) halt({});
+    upkeep_failed_.add();
+    const auto code = failure.error().code;
+    if (code == ErrorCode::kIo || code == ErrorCode::kCorrupt) {
+      halt({});
+    } else {
+      events_.trouble(failure.error());
+    }
   }
 }
 

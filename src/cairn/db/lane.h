@@ -21,9 +21,15 @@ class LaneJob {
  public:
   virtual ~LaneJob() = default;
 
-  /// Makes the change, keeping what it answers or throws inside; true if it is to be committed. Runs again from the start, with a
+  enum class Attempt {
+    kDone,     ///< to be committed
+    kRefused,  ///< it threw: its part of the transaction is to be taken back
+    kFatal,    ///< a sync failed: nothing can be built on this database any more
+  };
+
+  /// Makes the change, keeping what it answers or throws inside. Runs again from the start, with a
   /// clean result, if the batch was lost.
-  virtual bool attempt(Transaction& transaction) noexcept = 0;
+  virtual Attempt attempt(Transaction& transaction) noexcept = 0;
   /// Replaces whatever attempt() kept by this error.
   virtual void fail(std::exception_ptr error) noexcept = 0;
   /// Hands the answer over. The job may be gone when this returns.
@@ -45,8 +51,14 @@ class Lane {
     std::chrono::milliseconds batch_time;  ///< a batch that has run for so long takes no further change
   };
 
-  /// `connection` must outlive the lane and be used by nobody else. `on_halt` is called once, from the thread that runs the lane.
-  Lane(Connection& connection, Limits limits, Metrics& metrics, std::function<void(const Error&)> on_halt);
+  /// What the lane tells its owner, from the thread that runs it.
+  struct Events {
+    std::function<void(const Error&)> halted;                         ///< once: it takes no more
+    std::function<void(const Error&)> trouble = [](const Error&) {};  ///< upkeep failed, and will be tried again
+  };
+
+  /// `connection` must outlive the lane and be used by nobody else.
+  Lane(Connection& connection, Limits limits, Metrics& metrics, Events events);
 
   /// Queues a change; false if the queue is full or the lane has halted: the job is then left as it was. Safe to call from any
   /// thread.
@@ -75,9 +87,10 @@ class Lane {
 
   Connection& connection_;
   const Limits limits_;
-  const std::function<void(const Error&)> on_halt_;
+  const Events events_;
   Histogram batch_size_;
   Counter batches_lost_;
+  Counter upkeep_failed_;
 
   mutable std::mutex mutex_;
   std::condition_variable wakes_;

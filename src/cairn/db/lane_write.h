@@ -47,7 +47,7 @@ class LaneWrite final : public LaneJob {
     if constexpr (!std::is_void_v<Answer>) return std::move(std::get<1>(outcome_));
   }
 
-  bool attempt(Transaction& transaction) noexcept override {
+  Attempt attempt(Transaction& transaction) noexcept override {
     try {
       if constexpr (std::is_void_v<Answer>) {
         operation_.run(transaction);
@@ -55,10 +55,13 @@ class LaneWrite final : public LaneJob {
       } else {
         outcome_.template emplace<1>(operation_.run(transaction));
       }
-      return true;
+      return Attempt::kDone;
+    } catch (const DatabaseFailure& failure) {
+      outcome_.template emplace<2>(std::current_exception());
+      return failure.failure_class() == FailureClass::kAmbiguous ? Attempt::kFatal : Attempt::kRefused;
     } catch (...) {
       outcome_.template emplace<2>(std::current_exception());  // thrown again where the change is awaited
-      return false;
+      return Attempt::kRefused;
     }
   }
   void fail(std::exception_ptr error) noexcept override { outcome_.template emplace<2>(std::move(error)); }

@@ -14,6 +14,7 @@ constexpr Sql kMakeStepTable =
     "  folder TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, applied_at INTEGER NOT NULL,"
     "  PRIMARY KEY (folder, number))";
 constexpr Sql kMakeProbeTable = "CREATE TABLE IF NOT EXISTS probe (id INTEGER NOT NULL PRIMARY KEY, at INTEGER NOT NULL)";
+constexpr Sql kMakeInstanceTable = "CREATE TABLE IF NOT EXISTS instance (one INTEGER NOT NULL PRIMARY KEY, id BLOB NOT NULL)";
 constexpr Sql kFindSteps = "SELECT number, name FROM schema_step WHERE folder = ? ORDER BY number";
 constexpr Sql kAddStep = "INSERT INTO schema_step (folder, number, name, applied_at) VALUES (?, ?, ?, ?)";
 
@@ -56,7 +57,9 @@ void apply(Connection& connection, std::string_view folder, std::size_t number, 
 }  // namespace
 
 FolderMigrations own_migrations() {
-  return {.folder = "db", .steps = {{.name = "step and probe tables", .statements = {kMakeStepTable, kMakeProbeTable}}}};
+  return {.folder = "db",
+          .steps = {{.name = "step and probe tables", .statements = {kMakeStepTable, kMakeProbeTable}},
+                    {.name = "instance", .statements = {kMakeInstanceTable}}}};
 }
 
 Result<Migrated> migrate(Connection& connection, std::span<const FolderMigrations> folders) {

@@ -1,6 +1,6 @@
 #pragma once
 // db/: one small interface over the databases: connections, statements, transactions, lanes and migrations. Knows no tables but
-// its own two (schema_step, probe); each other folder keeps its statements and its migrations itself.
+// its own three (schema_step, probe, instance); each other folder keeps its statements and its migrations itself.
 
 #include <string_view>
 

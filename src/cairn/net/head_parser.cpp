@@ -17,6 +17,7 @@ struct Gathered {
   std::vector<HeaderField> fields;
   bool whole = false;
   bool keep_alive = false;
+  bool chunked = false;
   bool has_body = false;
 };
 
@@ -42,8 +43,8 @@ const llhttp_settings_t& settings() {
       auto& pieces = gathered(parser);
       pieces.whole = true;
       pieces.keep_alive = llhttp_should_keep_alive(parser) != 0;
-      pieces.has_body =
-          (parser->flags & F_CHUNKED) != 0 || ((parser->flags & F_CONTENT_LENGTH) != 0 && parser->content_length > 0);
+      pieces.chunked = (parser->flags & F_CHUNKED) != 0;
+      pieces.has_body = pieces.chunked || ((parser->flags & F_CONTENT_LENGTH) != 0 && parser->content_length > 0);
       return HPE_PAUSED;  // the body is not the parser's business
     };
     return made;
@@ -76,8 +77,12 @@ bool is_host(std::string_view host) {
 }
 
 // What llhttp 9.4 lets pass and two servers could read in two ways (measured, see docs/decisions/0003-lean-http.md).
-std::optional<HeadError> check_head(std::string_view head, const Request& request) {
+std::optional<HeadError> check_head(std::string_view head, const Request& request, bool chunked) {
   const auto line = head.substr(0, head.find("\r\n"));
+  // llhttp skips a CR before the line, and speaks RTSP and ICE too.
+  if (line.front() < 'A' || line.front() > 'Z') return HeadError{400, "The request does not begin with a method."};
+  if (!line.ends_with(" HTTP/1.1") && !line.ends_with(" HTTP/1.0"))
+    return HeadError{505, "Only HTTP/1.1 and HTTP/1.0 are spoken here."};
   if (std::ranges::count(line, ' ') != 2) return HeadError{400, "The request line has more spaces than two."};
   const auto hosts = count_of(request, "host");
   if (hosts > 1 || (hosts == 0 && !request.http_1_0)) return HeadError{400, "Exactly one Host field is needed."};
@@ -86,6 +91,8 @@ std::optional<HeadError> check_head(std::string_view head, const Request& reques
     if (request.http_1_0) return HeadError{400, "HTTP/1.0 has no Transfer-Encoding."};
     if (count_of(request, "transfer-encoding") != 1 || !ascii_equals_ignoring_case(*coding, "chunked"))
       return HeadError{501, "The only transfer coding taken is chunked."};
+    // A tab behind the word: to us it is chunked, to llhttp it is not, and a body would be taken for the next request.
+    if (!chunked) return HeadError{400, "The Transfer-Encoding field is not well formed."};
   }
   return std::nullopt;
 }
@@ -138,7 +145,7 @@ std::expected<Request, HeadError> parse_head(std::string_view head) {
   request.has_body = pieces.has_body;
   // A body that no handler reads yet would be taken for the next request: the connection ends behind the answer.
   request.keep_alive = pieces.keep_alive && !pieces.has_body;
-  if (const auto wrong = check_head(head, request)) return std::unexpected(*wrong);
+  if (const auto wrong = check_head(head, request, pieces.chunked)) return std::unexpected(*wrong);
   if (const auto wrong = split_target(pieces.target, request)) return std::unexpected(*wrong);
   return request;
 }

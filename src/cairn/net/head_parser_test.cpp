@@ -57,6 +57,10 @@ TEST(HeadParser, RefusesWhatTwoServersCouldReadInTwoWays) {
       {"identity", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n", 501},
       {"chunked twice", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
       {"chunked in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+      {"chunked behind which a tab hides", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\t\r\n\r\n", 400},
+      {"chunked with white space around", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \t chunked \t\r\n\r\n", 400},
+      {"another protocol", "GET / RTSP/1.1\r\nHost: a\r\n\r\n", 505},
+      {"a CR in front", "\rGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"a folded line", "GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n", 400},
       {"a space before the colon", "GET / HTTP/1.1\r\nHost: a\r\nX : 1\r\n\r\n", 400},
       {"a control in a value", "GET / HTTP/1.1\r\nHost: a\r\nX: a\x01z\r\n\r\n", 400},
@@ -65,6 +69,21 @@ TEST(HeadParser, RefusesWhatTwoServersCouldReadInTwoWays) {
       {"an asterisk for GET", "GET * HTTP/1.1\r\nHost: a\r\n\r\n", 400},
   };
   for (const auto& wrong : wrongs) EXPECT_EQ(status_of_head(wrong.head), wrong.status) << wrong.what;
+}
+
+TEST(HeadParser, ABodyIsSeenInEveryFormThatPasses) {
+  int passed = 0;
+  for (const auto* head :
+       {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked \r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length:\t1 \r\n\r\n"}) {
+    const auto request = parse_head(head);
+    if (!request) continue;
+    ++passed;
+    EXPECT_TRUE(request->has_body) << head;
+    EXPECT_FALSE(request->keep_alive) << head;
+  }
+  EXPECT_GE(passed, 3);
 }
 
 TEST(HeadParser, TooManyFieldsAreRefused) {

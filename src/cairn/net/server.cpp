@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <list>
 #include <semaphore>
+#include <utility>
 
 #include <unistd.h>
 
@@ -26,7 +27,7 @@ std::chrono::milliseconds sweep_interval(const SessionLimits& limits) {
 class Server::OnThread {
  public:
   OnThread(Server& server, IoThread& thread) : server_(server), thread_(thread), sweeps_(thread) {
-    thread_.run([this] { tasks_.spawn(sweep()); });
+    thread_.run([this] { housekeeping_.spawn(sweep()); });
   }
 
   Result<Address> listen(const Address& address, bool join) {
@@ -50,12 +51,11 @@ class Server::OnThread {
     });
   }
 
-  // Releases `ended` once all tasks have ended.
-  void drain(std::binary_semaphore& ended) {
+  // From now on `ended` is going to be released, once all tasks have ended. Deadlines hold until then.
+  void drain() {
     thread_.run([&] {
       for (auto& session : sessions_) session.drain();
-      sweeps_.cancel();
-      joining_.spawn(join(ended));
+      housekeeping_.spawn(join());
     });
   }
 
@@ -66,6 +66,7 @@ class Server::OnThread {
   }
 
   IoThread& thread() { return thread_; }
+  std::binary_semaphore& ended() { return ended_; }
 
  private:
   Task<> accept(Listener& listener) {
@@ -98,9 +99,10 @@ class Server::OnThread {
     }
   }
 
-  Task<> join(std::binary_semaphore& ended) {
+  Task<> join() {
     co_await tasks_.join();
-    ended.release();
+    sweeps_.cancel();
+    ended_.release();
   }
 
   Server& server_;
@@ -109,7 +111,8 @@ class Server::OnThread {
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::list<Session> sessions_;
   TaskGroup tasks_;
-  TaskGroup joining_;
+  TaskGroup housekeeping_;  // what is there as long as the server: it ends after the tasks
+  std::binary_semaphore ended_{0};
 };
 
 Server::Server(const std::string& name, std::span<const std::unique_ptr<IoThread>> threads, const Router& router, Limits limits,
@@ -146,15 +149,17 @@ Result<Address> Server::listen(const Address& address) {
   return first;
 }
 
-void Server::stop(std::chrono::milliseconds patience) {
+void Server::begin_stop() {
+  if (std::exchange(stopping_, true)) return;
   for (const auto& part : parts_) part->close_listeners();
-  const auto until = std::chrono::steady_clock::now() + patience;
-  std::vector<std::unique_ptr<std::binary_semaphore>> ended;
-  for (const auto& part : parts_) part->drain(*ended.emplace_back(std::make_unique<std::binary_semaphore>(0)));
-  for (std::size_t i = 0; i < parts_.size(); ++i) {
-    if (ended[i]->try_acquire_until(until)) continue;
-    parts_[i]->shut_down();
-    ended[i]->acquire();
+  for (const auto& part : parts_) part->drain();
+}
+
+void Server::finish_stop(std::chrono::steady_clock::time_point until) {
+  for (const auto& part : parts_) {
+    if (part->ended().try_acquire_until(until)) continue;
+    part->shut_down();
+    part->ended().acquire();
   }
 }
 

@@ -31,9 +31,17 @@ class Server {
   /// Begins to accept on `address`; gives it with the port chosen. Errors as of Listener::open.
   Result<Address> listen(const Address& address);
 
-  /// Accepts no more, lets the requests under way end for at most `patience`, then ends their connections, and returns when all
-  /// have ended.
-  void stop(std::chrono::milliseconds patience);
+  /// Accepts no more; idle connections end, requests under way go on.
+  void begin_stop();
+
+  /// Waits for those until that time, then ends their connections; returns when all have ended. After begin_stop().
+  void finish_stop(std::chrono::steady_clock::time_point until);
+
+  /// Both.
+  void stop(std::chrono::milliseconds patience) {
+    begin_stop();
+    finish_stop(std::chrono::steady_clock::now() + patience);
+  }
 
  private:
   class OnThread;
@@ -43,6 +51,7 @@ class Server {
   Gauge connections_;
   Counter over_limit_;
   std::vector<std::unique_ptr<OnThread>> parts_;
+  bool stopping_ = false;
 };
 
 }  // namespace cairn::net

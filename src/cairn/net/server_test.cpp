@@ -44,7 +44,8 @@ class RawClient {
   RawClient& operator=(const RawClient&) = delete;
 
   [[nodiscard]] bool connected() const { return connected_; }
-  void send(std::string_view bytes) const { ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+  // False once the connection is closed.
+  bool send(std::string_view bytes) const { return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0; }
 
   // Everything until the server closes.
   std::string rest() {
@@ -91,7 +92,7 @@ class ServerTest : public ::testing::Test {
     limits_.max_connections = 100;
   }
   ~ServerTest() override {
-    if (server_) server_->stop(milliseconds(0));
+    if (server_ && !stopped_) server_->stop(milliseconds(0));
     server_.reset();
     for (auto& thread : threads_) thread->stop();
     ::close(null_);
@@ -152,6 +153,7 @@ class ServerTest : public ::testing::Test {
   std::vector<std::unique_ptr<IoThread>> threads_;
   std::unique_ptr<Server> server_;
   std::uint16_t port_ = 0;
+  bool stopped_ = false;
 };
 
 TEST_F(ServerTest, AnswersWithTheFieldsThatEveryAnswerHas) {
@@ -270,6 +272,7 @@ TEST_F(ServerTest, WhenItStopsRequestsUnderWayAreAnsweredAndIdleConnectionsEnd) 
   RawClient busy(port_);
   busy.send("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
   handler_here_.wait();
+  stopped_ = true;
   std::thread stopping([&] { server_->stop(std::chrono::hours(1)); });
   EXPECT_EQ(idle.rest(), "");
   handler_goes_on_.count_down();
@@ -277,6 +280,50 @@ TEST_F(ServerTest, WhenItStopsRequestsUnderWayAreAnsweredAndIdleConnectionsEnd) 
   stopping.join();
   RawClient late(port_);
   EXPECT_FALSE(late.connected());
+}
+
+TEST_F(ServerTest, WhileItStopsDeadlinesStillHold) {
+  limits_.session.head_timeout = milliseconds(100);
+  started();
+  RawClient slow(port_);
+  slow.send("GET / HTTP/1.1\r\nHo");
+  RawClient served(port_);
+  served.send(kGet);
+  served.answer();  // by now the server has both
+  stopped_ = true;
+  server_->stop(std::chrono::hours(1));
+  EXPECT_EQ(slow.rest(), "");
+}
+
+TEST_F(ServerTest, AClientThatNeverPausesLeavesRoomForOthersAndForTheEnd) {
+  threads_.resize(1);
+  started();
+  std::atomic<std::size_t> answered = 0;
+  std::thread flood([&] {
+    RawClient client(port_);
+    std::string many;
+    for (int i = 0; i < 200; ++i) many += kGet;
+    std::thread reading([&] {
+      while (!client.answer().empty()) ++answered;
+    });
+    while (client.send(many)) {
+    }
+    reading.join();
+  });
+  while (answered < 1000) std::this_thread::yield();
+  RawClient other(port_);
+  other.send(kGet);
+  EXPECT_THAT(other.answer(), StartsWith("HTTP/1.1 200"));
+  stopped_ = true;
+  server_->stop(milliseconds(0));
+  flood.join();
+}
+
+TEST_F(ServerTest, EmptyLinesBeforeARequestAreForgivenUpToAPoint) {
+  EXPECT_THAT(answer_to("\r\n\r\n" + std::string(kGet)), StartsWith("HTTP/1.1 200"));
+  std::string many;
+  for (int i = 0; i < 5000; ++i) many += "\r\n";
+  EXPECT_THAT(answer_to(many), StartsWith("HTTP/1.1 400"));
 }
 
 TEST_F(ServerTest, AnAddressInUseIsTold) {
@@ -299,6 +346,7 @@ TEST_F(ServerTest, AUnixSocketIsForTheServersUserAloneAndIsGoneAfterwards) {
   ASSERT_TRUE(answer.has_value());
   EXPECT_EQ(answer->status, 200);
   EXPECT_EQ(answer->body, "over+unix");
+  stopped_ = true;
   server_->stop(milliseconds(0));
   EXPECT_FALSE(std::filesystem::exists(path));
   EXPECT_FALSE(fetch({.method = Method::kGet, .unix_socket = path, .path = "/"}).has_value());

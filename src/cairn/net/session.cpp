@@ -19,6 +19,8 @@ struct RequestKind {
 constexpr std::size_t kReadBytes = 4096;
 constexpr std::chrono::milliseconds kLingerTime{1'000};
 constexpr std::size_t kLingerBytes = 256u << 10;
+constexpr std::size_t kPauseBytes = 64u << 10;  // after so many without waiting, the thread's other connections come first
+constexpr std::size_t kMostEmptyLines = 8;
 
 // IMF-fixdate of RFC 9110 §5.6.7, made once a second on each thread.
 std::string_view http_date(Instant now) {
@@ -58,6 +60,10 @@ Task<> Session::run() {
 }
 
 Task<Session::Next> Session::serve_one() {
+  if (since_pause_ >= kPauseBytes) {
+    since_pause_ = 0;
+    co_await Yield{};
+  }
   const bool whole = co_await read_head();
   if (!whole && refused_status_ == 0) co_return Next::kEnd;
 
@@ -67,8 +73,7 @@ Task<Session::Next> Session::serve_one() {
     if (parsed) {
       request = std::move(*parsed);
     } else {
-      refused_status_ = parsed.error().status;
-      refused_detail_ = parsed.error().detail;
+      refuse(parsed.error().status, parsed.error().detail);
     }
   }
   request.id = Id<RequestKind>::make(context_.clock.now()).text();
@@ -87,13 +92,12 @@ Task<Session::Next> Session::serve_one() {
 
   const bool keep_alive = request.keep_alive && !draining_;
   const auto bytes = rendered(request, response, keep_alive);
-  const bool body_unread = request.has_body || refused_status_ != 0;
   buffer_.erase(0, head_end_);
   head_end_ = 0;
   const bool sent = co_await send(bytes);
   if (sent && !keep_alive) {
     stream_->finish_writing();
-    if (body_unread) co_await linger();
+    co_await linger();
   }
   co_return sent&& keep_alive ? Next::kServe : Next::kEnd;
 }
@@ -102,15 +106,18 @@ Task<Session::Next> Session::serve_one() {
 Task<bool> Session::read_head() {
   bool begun = false;  // the first byte is here, and the time for the rest runs
   for (;;) {
-    while (buffer_.starts_with("\r\n")) buffer_.erase(0, 2);  // RFC 9112 §2.2: empty lines before a request are ignored
+    if (!skip_empty_lines()) {
+      refuse(400, "There are too many empty lines before the request.");
+      co_return false;
+    }
     const auto end = find_head_end(buffer_);
     if (!end || (*end ? **end : buffer_.size()) > context_.limits.max_head_bytes) {
-      refused_status_ = end ? 431 : end.error().status;
-      refused_detail_ = end ? std::string_view("The request's head is too long.") : end.error().detail;
+      refuse(end ? 431 : end.error().status, end ? "The request's head is too long." : end.error().detail);
       co_return false;
     }
     if (*end) {
       head_end_ = **end;
+      empty_lines_ = 0;
       idle_ = false;
       co_return true;
     }
@@ -129,8 +136,26 @@ Task<bool> Session::read_head() {
       return had + got.bytes;
     });
     if (got.how == Transferred::How::kClosed) co_return false;
-    if (got.how == Transferred::How::kBlocked) co_await stream_->ready(ByteStream::Direction::kRead);
+    since_pause_ += got.bytes;
+    if (got.how == Transferred::How::kBlocked) {
+      since_pause_ = 0;
+      co_await stream_->ready(ByteStream::Direction::kRead);
+    }
   }
+}
+
+// RFC 9112 §2.2: empty lines before a request are ignored. False if there are more than any honest client sends.
+bool Session::skip_empty_lines() {
+  std::size_t length = 0;
+  while (buffer_.compare(length, 2, "\r\n") == 0) length += 2;
+  buffer_.erase(0, length);
+  empty_lines_ += length / 2;
+  return empty_lines_ <= kMostEmptyLines;
+}
+
+void Session::refuse(int status, std::string_view detail) {
+  refused_status_ = status;
+  refused_detail_ = detail;
 }
 
 Task<bool> Session::send(std::string_view bytes) {
@@ -143,6 +168,7 @@ Task<bool> Session::send(std::string_view bytes) {
       continue;
     }
     bytes.remove_prefix(sent.bytes);
+    since_pause_ += sent.bytes;
     expect_by(context_.limits.write_timeout);
   }
   co_return true;

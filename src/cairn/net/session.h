@@ -56,6 +56,8 @@ class Session {
 
   Task<Next> serve_one();
   Task<bool> read_head();
+  [[nodiscard]] bool skip_empty_lines();
+  void refuse(int status, std::string_view detail);
   [[nodiscard]] Task<bool> send(std::string_view bytes);
   Task<> linger();
   std::string rendered(const Request& request, const Response& response, bool keep_alive) const;
@@ -64,9 +66,11 @@ class Session {
   std::unique_ptr<ByteStream> stream_;
   SessionContext& context_;
   const Router::Failed report_failure_;
-  std::string buffer_;        // what was read and not yet answered
-  std::size_t head_end_ = 0;  // where the head at its front ends, once it is whole
-  int refused_status_ = 0;    // set when the head is not valid: the answer, after which the connection ends
+  std::size_t since_pause_ = 0;  // bytes read and sent since this coroutine last let others run
+  std::size_t empty_lines_ = 0;  // before the head that is being read
+  std::string buffer_;           // what was read and not yet answered
+  std::size_t head_end_ = 0;     // where the head at its front ends, once it is whole
+  int refused_status_ = 0;       // set when the head is not valid: the answer, after which the connection ends
   std::string_view refused_detail_;
   Time deadline_ = Time::max();
   bool idle_ = true;  // between requests, with nothing of the next one here

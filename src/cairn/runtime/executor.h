@@ -31,4 +31,12 @@ inline void resume_at(Executor* home, std::coroutine_handle<> coroutine) noexcep
   }
 }
 
+/// `co_await Yield{}`: lets everything else that is ready on this executor's thread run first. No pause on threads that have
+/// none.
+struct Yield {
+  [[nodiscard]] bool await_ready() const noexcept { return Executor::current() == nullptr; }
+  void await_suspend(std::coroutine_handle<> coroutine) const noexcept { Executor::current()->resume(coroutine); }
+  void await_resume() const noexcept {}
+};
+
 }  // namespace cairn

@@ -10,8 +10,8 @@ std::string parent_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-Result<std::string> read_text(Files& files, const std::string& path, std::size_t limit_bytes) {
-  const auto file = files.open(path, OpenMode::kRead);
+Result<std::string> read_text(Files& files, const std::string& path, std::size_t limit_bytes, OpenMode mode) {
+  const auto file = files.open(path, mode);
   if (!file) return failure(file);
   std::string text(limit_bytes + 1, '\0');
   const auto got = (*file)->read_at(0, std::as_writable_bytes(std::span(text)));

@@ -48,7 +48,8 @@ class FileLock {
 enum class OpenMode {
   kRead,
   kReadWrite,
-  kCreate,  ///< to read and write; it must not exist
+  kCreate,            ///< to read and write; it must not exist
+  kReadOperatorFile,  ///< to read; a symbolic link is followed, since the operator has named the file
 };
 
 enum class FileKind { kFile, kDirectory, kOther };
@@ -67,9 +68,9 @@ struct FileSystemFacts {
 };
 
 /// The only code that opens, syncs, renames, lists and locks files. Paths are made by us, never from a user's name.
-/// Nothing follows a symbolic link at the end of a path. What is made is for the server's own user alone (0600, 0700).
-/// Calls block and may run at once. Each error has the path in `subject`. Errors besides those named: kDenied,
-/// kNoSpace, kIo.
+/// Nothing follows a symbolic link at the end of a file's path (but kReadOperatorFile). What is made is for the server's own user
+/// alone (0600, 0700). Calls block and may run at once. Each error has the path in `subject`. Errors besides those named:
+/// kDenied, kNoSpace, kIo.
 class Files {
  public:
   virtual ~Files() = default;
@@ -100,6 +101,9 @@ class Files {
   /// message then is the other's note.
   virtual Result<std::unique_ptr<FileLock>> lock(const std::string& path, const std::string& note) = 0;
 
+  /// The path without symbolic links, `.` and `..`. kNotFound.
+  virtual Result<std::string> real_path(const std::string& path) = 0;
+
   /// About the file system that holds `path`.
   virtual Result<FileSystemFacts> file_system(const std::string& path) = 0;
 };
@@ -108,7 +112,7 @@ class Files {
 [[nodiscard]] std::string parent_of(const std::string& path);
 
 /// The whole text of a file of at most `limit_bytes`; kInvalidInput if it is longer.
-Result<std::string> read_text(Files& files, const std::string& path, std::size_t limit_bytes);
+Result<std::string> read_text(Files& files, const std::string& path, std::size_t limit_bytes, OpenMode mode = OpenMode::kRead);
 
 /// Replaces a file's text so that after a power cut either the old or the new one is there whole: temporary, sync,
 /// rename, directory sync.

@@ -178,6 +178,9 @@ TEST(PosixFiles, ASymbolicLinkIsNotFollowed) {
   RealDisk disk;
   std::filesystem::create_symlink("/etc/passwd", disk.root() + "/link");
   EXPECT_FALSE(disk.files().open(disk.root() + "/link", OpenMode::kRead).has_value());
+  EXPECT_TRUE(disk.files().open(disk.root() + "/link", OpenMode::kReadOperatorFile).has_value())
+      << "but for a file the operator names";
+  EXPECT_EQ(*disk.files().real_path(disk.root() + "/link"), "/etc/passwd");
 }
 
 }  // namespace

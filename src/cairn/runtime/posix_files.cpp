@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -52,7 +53,7 @@ class Descriptor {
 int retried_open(const std::string& path, int flags) {
   int number = -1;
   do {
-    number = ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+    number = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
   } while (number < 0 && errno == EINTR);
   return number;
 }
@@ -151,9 +152,10 @@ constexpr KnownFileSystem kFileSystems[] = {
 }  // namespace
 
 Result<std::unique_ptr<File>> PosixFiles::open(const std::string& path, OpenMode mode) {
-  int flags = O_RDWR;
-  if (mode == OpenMode::kRead) flags = O_RDONLY;
-  if (mode == OpenMode::kCreate) flags = O_RDWR | O_CREAT | O_EXCL;
+  int flags = O_RDWR | O_NOFOLLOW;
+  if (mode == OpenMode::kRead) flags = O_RDONLY | O_NOFOLLOW;
+  if (mode == OpenMode::kCreate) flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
+  if (mode == OpenMode::kReadOperatorFile) flags = O_RDONLY;
   Descriptor descriptor(retried_open(path, flags));
   if (descriptor.get() < 0) return system_failure(path);
   return std::make_unique<PosixFile>(std::move(descriptor), path);
@@ -206,7 +208,7 @@ Result<void> PosixFiles::sync_directory(const std::string& directory) {
 }
 
 Result<std::unique_ptr<FileLock>> PosixFiles::lock(const std::string& path, const std::string& note) {
-  Descriptor descriptor(retried_open(path, O_RDWR | O_CREAT));
+  Descriptor descriptor(retried_open(path, O_RDWR | O_CREAT | O_NOFOLLOW));
   if (descriptor.get() < 0) return system_failure(path);
   struct flock whole{};
   whole.l_type = F_WRLCK;
@@ -222,6 +224,12 @@ Result<std::unique_ptr<FileLock>> PosixFiles::lock(const std::string& path, cons
                      ::pwrite(descriptor.get(), note.data(), note.size(), 0) == static_cast<ssize_t>(note.size());
   if (!noted) return system_failure(path);
   return std::make_unique<PosixLock>(std::move(descriptor));
+}
+
+Result<std::string> PosixFiles::real_path(const std::string& path) {
+  const std::unique_ptr<char, decltype([](char* text) { std::free(text); })> resolved(::realpath(path.c_str(), nullptr));
+  if (!resolved) return system_failure(path);
+  return std::string(resolved.get());
 }
 
 Result<FileSystemFacts> PosixFiles::file_system(const std::string& path) {

@@ -16,6 +16,7 @@ class PosixFiles final : public Files {
   /// An open file description lock (fcntl(2), F_OFD_SETLK): it holds between threads too, and ends with the process
   /// however that ends.
   Result<std::unique_ptr<FileLock>> lock(const std::string& path, const std::string& note) override;
+  Result<std::string> real_path(const std::string& path) override;
   Result<FileSystemFacts> file_system(const std::string& path) override;
 };
 

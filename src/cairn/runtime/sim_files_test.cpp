@@ -98,9 +98,27 @@ TEST(SimFiles, AfterAFailedSyncASecondOneSavesNothing) {
                   EXPECT_TRUE(file->write_at(0, std::as_bytes(std::span("text", 4))));
                   disk.fail_call(SimFiles::Call::kSync, 1);
                   EXPECT_FALSE(file->sync());
+                  EXPECT_TRUE(file->sync()) << "as Linux does";
+                  EXPECT_TRUE(holds_text("/a", "text")(disk)) << "and the bytes can still be read for a while";
                 },
                 holds_text("/a", "text")),
             0);
+}
+
+TEST(SimFiles, AFileIsLostWithADirectoryWhoseOwnNameWasNeverSynced) {
+  const auto work = [](SimFiles& disk) {
+    EXPECT_TRUE(disk.make_directory("/d"));
+    write(disk, "/d/a", "text", true);
+    EXPECT_TRUE(disk.sync_directory("/d"));
+  };
+  EXPECT_LT(count(work, holds_text("/d/a", "text")), kSeeds);
+  EXPECT_EQ(count(
+                [](SimFiles& disk) {
+                  EXPECT_TRUE(make_directories(disk, "/d/e"));
+                  EXPECT_TRUE(replace_text(disk, "/d/e/a", "text"));
+                },
+                holds_text("/d/e/a", "text")),
+            kSeeds);
 }
 
 TEST(SimFiles, ReplacingATextLeavesTheOldOrTheNewOneWhole) {

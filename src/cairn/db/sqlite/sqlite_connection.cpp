@@ -20,7 +20,11 @@ constexpr int kOldestSafeVersion = 3'051'003;
     case SQLITE_BUSY:
     case SQLITE_LOCKED: fail(FailureClass::kRetry, ErrorCode::kUnavailable); break;
     case SQLITE_FULL: fail(FailureClass::kUnavailable, ErrorCode::kNoSpace); break;
-    case SQLITE_IOERR: fail(committing ? FailureClass::kAmbiguous : FailureClass::kUnavailable, ErrorCode::kIo); break;
+    case SQLITE_IOERR:
+      // A failed sync is never tried again, wherever it was.
+      committing = committing || code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
+      fail(committing ? FailureClass::kAmbiguous : FailureClass::kUnavailable, ErrorCode::kIo);
+      break;
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
     case SQLITE_PERM: fail(FailureClass::kUnavailable, ErrorCode::kIo); break;
@@ -128,7 +132,7 @@ class SqliteConnection::SqliteStatement final : public Statement {
 void SqliteConnection::Close::operator()(sqlite3* database) const noexcept { sqlite3_close_v2(database); }
 
 SqliteConnection::SqliteConnection(const SqliteOptions& options, Role role, const Clock& clock)
-    : clock_(clock), checkpoint_pages_(static_cast<int>(options.checkpoint_pages)) {
+    : clock_(clock), checkpoint_pages_(static_cast<int>(options.checkpoint_pages)), next_checkpoint_(checkpoint_pages_) {
   sqlite3* opened = nullptr;
   const int flags = (role == Role::kWriter ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX |
                     SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW;
@@ -163,6 +167,9 @@ void SqliteConnection::set_up_writer() {
     return SQLITE_OK;
   };
   sqlite3_wal_hook(database, keep_pages, this);
+  // What a former process left in the log goes into the database now, with syncs of our own: a copy that it began may have
+  // failed.
+  check(database, sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr));
 }
 
 Statement& SqliteConnection::prepare(Sql sql) {
@@ -210,11 +217,13 @@ void SqliteConnection::roll_back_to_savepoint() {
 void SqliteConnection::release_savepoint() { run("RELEASE member"); }
 
 void SqliteConnection::maintain() {
-  if (log_pages_ < checkpoint_pages_) return;
+  if (log_pages_ < next_checkpoint_) return;
+  next_checkpoint_ = log_pages_ + checkpoint_pages_;  // if this fails, not again at once
   int left = 0;
   int copied = 0;
   const int code = sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &left, &copied);
   if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) throw_failure(database_.get(), code, false);
+  next_checkpoint_ = checkpoint_pages_;
   log_pages_ = 0;  // whole or in part: the next COMMIT tells how many pages there are then
 }
 

@@ -56,6 +56,7 @@ class SqliteConnection final : public Connection {
   std::unordered_map<const char*, std::unique_ptr<SqliteStatement>> statements_;  // by the address of the literal
   const Clock& clock_;
   const int checkpoint_pages_;
+  int next_checkpoint_;
   int log_pages_ = 0;  // pages in the write-ahead log after the last COMMIT
   Statistics statistics_;
 };

@@ -1,6 +1,10 @@
 #include "cairn/db/sqlite/sqlite_driver.h"
 
+#include <vector>
+
 #include <fmt/format.h>
+
+#include "cairn/base/mutant.h"
 
 namespace cairn::db {
 
@@ -11,6 +15,31 @@ std::unique_ptr<Connection> SqliteDriver::open_writer() {
 std::unique_ptr<Connection> SqliteDriver::open_reader() {
   return std::make_unique<SqliteConnection>(options_, SqliteConnection::Role::kReader, clock_);
 }
+
+namespace {
+
+constexpr std::size_t kCopyBytes = 1u << 20;
+
+// Writes the log over itself and syncs it. If the last process ended since a sync failed, Linux still shows pages that never
+// reached the disk and counts them as clean: SQLite would recover them, build on them, and lose all that with them at the next
+// power cut.
+Result<void> renew_log(Files& files, const std::string& path) {
+  if (mutant("skip_log_renewal")) return {};
+  const auto log = files.open(path, OpenMode::kReadWrite);
+  if (!log && log.error().code == ErrorCode::kNotFound) return {};
+  if (!log) return failure(log);
+  std::vector<std::byte> buffer(kCopyBytes);
+  for (std::uint64_t offset = 0;;) {
+    const auto got = (*log)->read_at(offset, buffer);
+    if (!got) return failure(got);
+    if (*got == 0) break;
+    if (const auto written = (*log)->write_at(offset, std::span(buffer).first(*got)); !written) return written;
+    offset += *got;
+  }
+  return (*log)->sync();
+}
+
+}  // namespace
 
 Result<void> prepare_sqlite_file(Files& files, const std::string& path, bool allow_foreign_filesystem) {
   if (const auto safe = check_sqlite_version(sqlite_library_version()); !safe) return safe;
@@ -31,6 +60,7 @@ Result<void> prepare_sqlite_file(Files& files, const std::string& path, bool all
       if (const auto synced = (*created)->sync(); !synced) return synced;
     }
   }
+  if (const auto renewed = renew_log(files, path + "-wal"); !renewed) return renewed;
   // Also when the file was there: the start that made it may have died before this.
   return files.sync_directory(directory);
 }

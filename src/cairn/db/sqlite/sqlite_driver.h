@@ -19,9 +19,9 @@ class SqliteDriver final : public Driver {
   const Clock& clock_;
 };
 
-/// Makes the database's file if it is missing, so that its name survives a power cut before SQLite writes to it. kUnavailable if
-/// the directory lies on a file system that loses what was synced (network, FUSE), unless `allow_foreign_filesystem`, or if the
-/// library's SQLite is too old.
+/// Before SQLite opens it: makes the database's file if it is missing, so that its name survives a power cut before SQLite writes
+/// to it. kUnavailable if the directory lies on a file system that loses what was synced (network, FUSE), unless
+/// `allow_foreign_filesystem`, or if the library's SQLite is too old.
 Result<void> prepare_sqlite_file(Files& files, const std::string& path, bool allow_foreign_filesystem);
 
 }  // namespace cairn::db

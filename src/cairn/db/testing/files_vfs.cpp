@@ -35,7 +35,7 @@ struct OpenFile {
   FilesVfs::State* vfs;
   std::string path;
   std::unique_ptr<File> file;
-  bool sync_directory_too;  // a log that was just made: its name must survive with it
+  bool sync_directory_too;  // a log that may just have been made: its name must survive with it
   int level = SQLITE_LOCK_NONE;
   std::array<bool, SQLITE_SHM_NLOCK> holds_shared{};
 };
@@ -95,7 +95,9 @@ int sync_file(sqlite3_file* file, int /*flags*/) {
   auto& open = opened(file);
   if (!open.file->sync()) return SQLITE_IOERR_FSYNC;
   if (open.sync_directory_too) {
-    if (!open.vfs->files.sync_directory(parent_of(open.path))) return SQLITE_IOERR_DIR_FSYNC;
+    // SQLite's own VFS does not look at the result either, which is why whoever opens the database syncs the directory
+    // afterwards.
+    (void)open.vfs->files.sync_directory(parent_of(open.path));
     open.sync_directory_too = false;
   }
   return SQLITE_OK;
@@ -242,15 +244,13 @@ int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags,
   auto* target = reinterpret_cast<VfsFile*>(file);
   target->base.pMethods = nullptr;
   if (path == nullptr) return SQLITE_CANTOPEN;  // temporary files are kept in memory
-  bool made = false;
+  const bool may_create = (flags & SQLITE_OPEN_CREATE) != 0;
   auto opened_file = state.files.open(path, (flags & SQLITE_OPEN_READONLY) != 0 ? OpenMode::kRead : OpenMode::kReadWrite);
-  if (!opened_file && opened_file.error().code == ErrorCode::kNotFound && (flags & SQLITE_OPEN_CREATE) != 0) {
+  if (!opened_file && opened_file.error().code == ErrorCode::kNotFound && may_create)
     opened_file = state.files.open(path, OpenMode::kCreate);
-    made = true;
-  }
   if (!opened_file) return SQLITE_CANTOPEN;
   const bool is_log = (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0;
-  target->open = new OpenFile{&state, path, *std::move(opened_file), made && is_log};
+  target->open = new OpenFile{&state, path, *std::move(opened_file), may_create && is_log};
   target->base.pMethods = &kMethods;
   if (out_flags != nullptr) *out_flags = flags;
   return SQLITE_OK;

@@ -34,6 +34,13 @@ class SimDatabase {
     start();
   }
 
+  /// Ends the process and starts another one, on the machine that goes on: what it wrote and did not sync is still in its memory.
+  void restart_process() {
+    stop();
+    halts = 0;
+    start();
+  }
+
   /// Runs batches until nothing waits.
   void run_all() {
     while (lane->run_batch() > 0) {
@@ -56,7 +63,8 @@ class SimDatabase {
     vfs_.emplace(disk);
     driver_.emplace(SqliteOptions{.path = kPath, .vfs = vfs_->name(), .checkpoint_pages = options_.checkpoint_pages}, clock_);
     writer = driver_->open_writer();
-    lane = std::make_unique<Lane>(*writer, options_.lane, metrics, [this](const Error&) { ++halts; });
+    value_or_throw(disk.sync_directory("/data"));
+    lane = std::make_unique<Lane>(*writer, options_.lane, metrics, Lane::Events{.halted = [this](const Error&) { ++halts; }});
   }
 
   void stop() {

@@ -119,7 +119,7 @@ class SimFile final : public File {
     const auto begun = disk_.begin_change(path_, SimFiles::Call::kSync);
     // A failed sync forgets its pages: they will never reach the disk, though they can still be read for a while.
     if (begun) {
-      inode_->durable = inode_->data;
+      for (const auto& change : inode_->pending) SimFiles::Inode::apply(inode_->durable, change);
       ++disk_.syncs_;
     }
     if (!disk_.is_off_locked()) inode_->pending.clear();
@@ -179,6 +179,12 @@ void SimFiles::restart() {
   for (const auto& change : pending_names_)
     if (survives(random_)) change.apply(durable_names_);
   pending_names_.clear();
+  // What lies in a directory whose own name is lost is lost with it. Parents come before their children in the map.
+  for (auto name = durable_names_.begin(); name != durable_names_.end();) {
+    const auto parent = durable_names_.find(parent_of(name->first));
+    const bool reachable = parent != durable_names_.end() && parent->second->directory;
+    name = reachable ? std::next(name) : durable_names_.erase(name);
+  }
   names_ = durable_names_;
   for (const auto& [name, inode] : names_) {
     for (const auto& change : inode->pending)
@@ -331,6 +337,13 @@ Result<std::unique_ptr<FileLock>> SimFiles::lock(const std::string& path, const 
   if (is_off_locked()) return power_is_off(path);
   if (const auto [held, taken] = locks_.emplace(path, note); !taken) return failure(ErrorCode::kConflict, held->second, path);
   return std::make_unique<SimLock>(*this, path);
+}
+
+Result<std::string> SimFiles::real_path(const std::string& path) {
+  const std::scoped_lock lock(mutex_);
+  if (is_off_locked()) return power_is_off(path);
+  if (!names_.contains(path)) return failure(ErrorCode::kNotFound, "No such file or directory", path);
+  return path;  // there are no links here
 }
 
 Result<FileSystemFacts> SimFiles::file_system(const std::string& path) {

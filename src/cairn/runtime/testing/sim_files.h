@@ -54,6 +54,7 @@ class SimFiles final : public Files {
   Result<void> make_directory(const std::string& path) override;
   Result<void> sync_directory(const std::string& directory) override;
   Result<std::unique_ptr<FileLock>> lock(const std::string& path, const std::string& note) override;
+  Result<std::string> real_path(const std::string& path) override;
   Result<FileSystemFacts> file_system(const std::string& path) override;
 
  private:
