@@ -189,7 +189,7 @@ def test_requests_under_way_end_when_it_stops(serve):
         assert idle.recv(4096) == b"", "an idle connection ends at once"
         half.sendall(b"\r\n")
         answer = half.makefile("rb").read()
-        assert b"200 OK" in answer, "and then the connection ends"
+        assert b"200 OK" in answer and b"Connection: close" in answer
     assert server.wait() == 0
 
 

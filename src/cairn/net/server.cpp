@@ -151,6 +151,7 @@ Result<Address> Server::listen(const Address& address) {
 
 void Server::begin_stop() {
   if (std::exchange(stopping_, true)) return;
+  context_.draining = true;  // before any connection ends, so that none is kept by mistake
   for (const auto& part : parts_) part->close_listeners();
   for (const auto& part : parts_) part->drain();
 }

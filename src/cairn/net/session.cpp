@@ -90,7 +90,7 @@ Task<Session::Next> Session::serve_one() {
     response = co_await std::move(answer);
   }
 
-  const bool keep_alive = request.keep_alive && !draining_;
+  const bool keep_alive = request.keep_alive && !context_.draining;
   const auto bytes = rendered(request, response, keep_alive);
   buffer_.erase(0, head_end_);
   head_end_ = 0;
@@ -122,7 +122,7 @@ Task<bool> Session::read_head() {
       co_return true;
     }
     idle_ = buffer_.empty();
-    if (idle_ && draining_) co_return false;
+    if (idle_ && context_.draining) co_return false;
     if (idle_) {
       expect_by(context_.limits.idle_timeout);
     } else if (!begun) {
@@ -202,11 +202,6 @@ std::string Session::rendered(const Request& request, const Response& response, 
   text += "\r\n";
   if (request.method != Method::kHead) text += response.body;
   return text;
-}
-
-void Session::drain() {
-  draining_ = true;
-  if (idle_) stream_->shut_down();
 }
 
 }  // namespace cairn::net

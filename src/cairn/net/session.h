@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <list>
@@ -27,6 +28,7 @@ struct SessionContext {
   const Clock& clock;
   Counter requests;
   Counter refused_heads;
+  std::atomic<bool> draining = false;  ///< no connection is kept for a further request
 };
 
 /// One connection, from its first byte to its last. It reads a head whole, has it answered, sends head and body of the answer in
@@ -47,8 +49,10 @@ class Session {
     if (now >= deadline_) stream_->shut_down();
   }
 
-  /// The request under way is still answered, then the connection ends; an idle one ends now.
-  void drain();
+  /// After SessionContext::draining was set: an idle connection ends now.
+  void drain() {
+    if (idle_) stream_->shut_down();
+  }
   void shut_down() { stream_->shut_down(); }
 
  private:
@@ -74,7 +78,6 @@ class Session {
   std::string_view refused_detail_;
   Time deadline_ = Time::max();
   bool idle_ = true;  // between requests, with nothing of the next one here
-  bool draining_ = false;
 };
 
 }  // namespace cairn::net

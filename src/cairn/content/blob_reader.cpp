@@ -1,0 +1,129 @@
+#include "cairn/content/blob_reader.h"
+
+#include <algorithm>
+
+namespace cairn::content {
+namespace {
+
+using crypt::SegmentLayout;
+
+constexpr std::uint64_t kChunk = SegmentLayout::kChunkBytes;
+constexpr std::uint32_t kKeyVersion = 1;
+
+Failure damaged(const BlobId& blob) { return Failure({ErrorCode::kCorrupt, "The stored content is damaged.", blob.text()}); }
+
+Uuid uuid_of(const SegmentId& id) {
+  Uuid uuid;
+  std::ranges::copy(id.bytes(), uuid.begin());
+  return uuid;
+}
+
+// Reads all of `into`, which lies inside the reader's range.
+Task<> read_exactly(store::ObjectReader& object, std::span<std::byte> into) {
+  while (!into.empty()) {
+    const auto got = co_await object.read(into);
+    if (got == 0) throw Failure({ErrorCode::kCorrupt, "An object ends too early."});
+    into = into.subspan(got);
+  }
+}
+
+}  // namespace
+
+BlobReader::BlobReader(store::ObjectStore& store, ScopeKeys& keys, Turn turn, Manifest manifest, store::ByteRange range)
+    : store_(store),
+      keys_(keys),
+      turn_(turn),
+      manifest_(std::move(manifest)),
+      at_(range.offset),
+      end_(range.offset + range.length) {}
+
+Task<std::size_t> BlobReader::read(std::span<std::byte> into) {
+  std::size_t done = 0;
+  while (done < into.size() && at_ < end_) {
+    if (segment_ == nullptr || at_ >= segment_->start + segment_->length) {
+      const auto next = std::ranges::find_if(manifest_.segments, [&](const Segment& segment) {
+        return at_ >= segment.start && at_ < segment.start + segment.length;
+      });
+      if (next == manifest_.segments.end()) throw damaged(manifest_.id);
+      co_await open_segment(*next);
+    }
+    const auto rest = into.subspan(done);
+    std::size_t got = 0;
+    if (opener_ == nullptr) {
+      got = co_await read_plain(rest);
+    } else {
+      if (chunk_at_ == chunk_.size()) co_await fill_chunk();
+      got = std::min({rest.size(), chunk_.size() - chunk_at_, static_cast<std::size_t>(end_ - at_)});
+      std::copy_n(chunk_.begin() + static_cast<std::ptrdiff_t>(chunk_at_), got, rest.begin());
+      chunk_at_ += got;
+    }
+    at_ += got;
+    done += got;
+  }
+  co_return done;
+}
+
+std::uint64_t BlobReader::end_in(const Segment& segment) const {
+  return std::min(end_, segment.start + segment.length) - segment.start;
+}
+
+Task<> BlobReader::open_segment(const Segment& segment) {
+  const auto from = at_ - segment.start;
+  const auto to = end_in(segment);
+  segment_ = &segment;
+  opener_ = nullptr;
+  chunk_.clear();
+  chunk_at_ = 0;
+  if (segment.suite == Suite::kCfe1) {
+    co_await open_sealed(segment, from, to);
+    co_return;
+  }
+  auto opened = co_await store_.open(turn_, segment.object, {segment.object_offset + from, to - from});
+  object_ = value_or_throw(std::move(opened));
+}
+
+// Opens the header, then the chunks that the range touches.
+Task<> BlobReader::open_sealed(const Segment& segment, std::uint64_t from, std::uint64_t to) {
+  const auto layout = SegmentLayout::of(segment.length, segment.ending);
+  if (!layout || !segment.wrapped || layout->stored_length() != segment.stored_length) throw damaged(manifest_.id);
+  const auto scope_key = co_await keys_.get(turn_, manifest_.key_scope);
+  const crypt::WrapPlace place{.scope = manifest_.key_scope, .subject = uuid_of(segment.id), .version = kKeyVersion};
+  const auto key = value_or_throw(crypt::unwrap(*scope_key, place, *segment.wrapped));
+
+  auto head = co_await store_.open(turn_, segment.object, {segment.object_offset, SegmentLayout::kHeaderBytes});
+  const auto head_object = value_or_throw(std::move(head));
+  crypt::SegmentHeader header;
+  co_await read_exactly(*head_object, header);
+  opener_ = std::make_unique<crypt::SegmentOpener>(value_or_throw(crypt::SegmentOpener::open(key, uuid_of(segment.id), header)));
+
+  const auto first = from / kChunk;
+  const auto last = (to - 1) / kChunk;
+  const auto begin = SegmentLayout::chunk_offset(first);
+  const auto end = SegmentLayout::chunk_offset(last) + layout->plain_size_of(last) + crypt::AesGcm::kTagBytes;
+  auto chunks = co_await store_.open(turn_, segment.object, {segment.object_offset + begin, end - begin});
+  object_ = value_or_throw(std::move(chunks));
+  next_chunk_ = first;
+  co_await fill_chunk();
+  chunk_at_ = from - first * kChunk;
+}
+
+Task<> BlobReader::fill_chunk() {
+  const auto layout = value_or_throw(SegmentLayout::of(segment_->length, segment_->ending));
+  const auto size = layout.plain_size_of(next_chunk_);
+  sealed_.resize(size + crypt::AesGcm::kTagBytes);
+  co_await read_exactly(*object_, sealed_);
+  chunk_.resize(size);
+  if (!opener_->open_chunk(layout, next_chunk_, sealed_, chunk_)) throw damaged(manifest_.id);
+  ++next_chunk_;
+  chunk_at_ = 0;
+}
+
+Task<std::size_t> BlobReader::read_plain(std::span<std::byte> into) {
+  const auto left = segment_->start + end_in(*segment_) - at_;
+  into = into.first(std::min<std::uint64_t>(into.size(), left));
+  const auto got = co_await object_->read(into);
+  if (got == 0) throw damaged(manifest_.id);
+  co_return got;
+}
+
+}  // namespace cairn::content

@@ -1,0 +1,43 @@
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "cairn/content/blob.h"
+#include "cairn/content/scope_keys.h"
+
+namespace cairn::content {
+
+/// Reads a range of a blob, front to back. Every byte given out was authenticated (sealed segments) before.
+class BlobReader {
+ public:
+  /// A range that lies inside the blob. What is passed by reference outlives the reader.
+  BlobReader(store::ObjectStore& store, ScopeKeys& keys, Turn turn, Manifest manifest, store::ByteRange range);
+
+  /// Reads into all of `into`, less only where the range ends; 0 at its end. Throws Failure: kCorrupt if what is stored is not
+  /// what was written, kNotFound if the key was destroyed or the object is gone, kIo, kUnavailable.
+  Task<std::size_t> read(std::span<std::byte> into);
+
+ private:
+  Task<> open_segment(const Segment& segment);
+  Task<> open_sealed(const Segment& segment, std::uint64_t from, std::uint64_t to);
+  Task<std::size_t> read_plain(std::span<std::byte> into);
+  Task<> fill_chunk();
+  [[nodiscard]] std::uint64_t end_in(const Segment& segment) const;
+
+  store::ObjectStore& store_;
+  ScopeKeys& keys_;
+  Turn turn_;
+  Manifest manifest_;
+  std::uint64_t at_;   // in the blob
+  std::uint64_t end_;  // of the range, in the blob
+
+  const Segment* segment_ = nullptr;  // the one that is open
+  std::unique_ptr<store::ObjectReader> object_;
+  std::unique_ptr<crypt::SegmentOpener> opener_;
+  std::uint64_t next_chunk_ = 0;
+  std::vector<std::byte> sealed_;
+  std::vector<std::byte> chunk_;  // opened, and not yet given out from chunk_at_ on
+  std::size_t chunk_at_ = 0;
+};
+
+}  // namespace cairn::content

@@ -1,0 +1,118 @@
+#include "cairn/content/claims.h"
+
+#include <algorithm>
+
+#include "cairn/base/mutant.h"
+#include "cairn/crypt/hash.h"
+
+namespace cairn::content {
+namespace {
+
+constexpr std::int64_t kKeyVersion = 1;
+
+constexpr db::Sql kAddBlob = "INSERT INTO blob (id, key_scope, size, digest, state, manifest_mac) VALUES (?, ?, ?, ?, 0, ?)";
+constexpr db::Sql kAddObject =
+    "INSERT INTO object (name, size, live) VALUES (?, ?, 1) ON CONFLICT (name) DO UPDATE SET live = live + 1, size = size + "
+    "excluded.size";
+constexpr db::Sql kAddSegment =
+    "INSERT INTO segment (id, blob_id, start, length, object, object_offset, stored_length, suite, ending, crc32)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr db::Sql kAddKey = "INSERT INTO segment_key (segment_id, key_scope, kek_version, wrapped) VALUES (?, ?, ?, ?)";
+constexpr db::Sql kAddClaim =
+    "INSERT INTO claim (blob_id, holder_id) SELECT id, ? FROM blob WHERE id = ? AND state = 0 ON CONFLICT (blob_id, holder_id) "
+    "DO NOTHING";
+constexpr db::Sql kHasClaim =
+    "SELECT 1 FROM claim JOIN blob ON blob.id = blob_id WHERE blob_id = ? AND holder_id = ? AND state = 0";
+constexpr db::Sql kRevive = "UPDATE blob SET state = 0 WHERE id = ? AND state = 1";
+constexpr db::Sql kDropClaim = "DELETE FROM claim WHERE blob_id = ? AND holder_id = ?";
+constexpr db::Sql kDoom =
+    "UPDATE blob SET state = 1, doomed_at = ?, doom_cause = ?"
+    " WHERE id = ? AND state = 0 AND NOT EXISTS (SELECT 1 FROM claim WHERE blob_id = blob.id)";
+constexpr db::Sql kFindBlob = "SELECT key_scope, size, digest, state, manifest_mac FROM blob WHERE id = ?";
+constexpr db::Sql kFindSegments =
+    "SELECT s.id, s.start, s.length, s.object, s.object_offset, s.stored_length, s.suite, s.ending, s.crc32, k.wrapped"
+    " FROM segment s LEFT JOIN segment_key k ON k.segment_id = s.id AND k.key_scope = ? WHERE s.blob_id = ? ORDER BY s.start, "
+    "s.id";
+constexpr std::int64_t kDamaged = 3;
+
+template <class Array>
+std::optional<Array> as_array(db::Bytes bytes) {
+  Array array;
+  if (bytes.size() != array.size()) return std::nullopt;
+  std::ranges::copy(bytes, array.begin());
+  return array;
+}
+
+std::unexpected<Error> damaged(const BlobId& blob) {
+  return failure(ErrorCode::kCorrupt, "The content's list of parts is damaged.", blob.text());
+}
+
+// The segment of the current row; nothing if a value is not of its form.
+std::optional<Segment> segment_of(const db::Rows& rows) {
+  const auto id = as_array<Uuid>(rows.bytes(0));
+  const auto object = store::ObjectName::parse(rows.text(3));
+  if (!id || !object) return std::nullopt;
+  return Segment{.id = SegmentId(*id),
+                 .start = static_cast<std::uint64_t>(rows.integer(1)),
+                 .length = static_cast<std::uint64_t>(rows.integer(2)),
+                 .object = *object,
+                 .object_offset = static_cast<std::uint64_t>(rows.integer(4)),
+                 .stored_length = static_cast<std::uint64_t>(rows.integer(5)),
+                 .suite = rows.integer(6) == 0 ? Suite::kPlain : Suite::kCfe1,
+                 .ending = rows.integer(7) == 0 ? crypt::Ending::kClosed : crypt::Ending::kCut,
+                 .crc32 = static_cast<std::uint32_t>(rows.integer(8)),
+                 .wrapped = rows.is_null(9) ? std::nullopt : as_array<crypt::WrappedKey>(rows.bytes(9))};
+}
+
+}  // namespace
+
+void record(db::Transaction& tx, const Manifest& manifest, const ManifestMac& mac, const Holder& holder) {
+  const auto digest = manifest.digest ? std::optional<db::Bytes>(*manifest.digest) : std::nullopt;
+  tx.run(kAddBlob, manifest.id.bytes(), db::Bytes(manifest.key_scope), manifest.size, digest, db::Bytes(mac));
+  for (const auto& segment : manifest.segments) {
+    const auto object = segment.object.text();
+    tx.run(kAddObject, std::string_view(object), segment.stored_length);
+    tx.run(kAddSegment, segment.id.bytes(), manifest.id.bytes(), segment.start, segment.length, std::string_view(object),
+           segment.object_offset, segment.stored_length, static_cast<int>(segment.suite),
+           segment.ending == crypt::Ending::kCut ? 1 : 0, segment.crc32);
+    if (segment.wrapped)
+      tx.run(kAddKey, segment.id.bytes(), db::Bytes(manifest.key_scope), kKeyVersion, db::Bytes(*segment.wrapped));
+  }
+  tx.run(kAddClaim, db::Bytes(holder), manifest.id.bytes());
+}
+
+bool claim(db::Transaction& tx, const BlobId& blob, const Holder& holder) {
+  if (mutant("doomed_revives")) tx.run(kRevive, blob.bytes());
+  tx.run(kAddClaim, db::Bytes(holder), blob.bytes());
+  return tx.query(kHasClaim, blob.bytes(), db::Bytes(holder)).next();
+}
+
+void release(db::Transaction& tx, const BlobId& blob, const Holder& holder, DoomCause cause) {
+  tx.run(kDropClaim, blob.bytes(), db::Bytes(holder));
+  tx.run(kDoom, tx.now(), static_cast<int>(cause), blob.bytes());
+}
+
+Result<std::optional<Manifest>> find_manifest(db::Snapshot& snapshot, const crypt::Key& mac_key, const BlobId& blob) {
+  Manifest manifest{.id = blob, .key_scope = {}, .size = 0, .digest = std::nullopt, .segments = {}};
+  std::optional<ManifestMac> mac;
+  {
+    auto rows = snapshot.query(kFindBlob, blob.bytes());
+    if (!rows.next()) return std::optional<Manifest>();
+    const auto scope = as_array<Uuid>(rows.bytes(0));
+    mac = as_array<ManifestMac>(rows.bytes(4));
+    if (!scope || !mac || rows.integer(3) == kDamaged) return damaged(blob);
+    manifest.key_scope = *scope;
+    manifest.size = static_cast<std::uint64_t>(rows.integer(1));
+    if (!rows.is_null(2)) manifest.digest = as_array<crypt::Blake3::Digest>(rows.bytes(2));
+  }
+  auto rows = snapshot.query(kFindSegments, db::Bytes(manifest.key_scope), blob.bytes());
+  while (rows.next()) {
+    auto segment = segment_of(rows);
+    if (!segment) return damaged(blob);
+    manifest.segments.push_back(*std::move(segment));
+  }
+  if (!crypt::equal_in_constant_time(manifest_mac(mac_key, manifest), *mac)) return damaged(blob);
+  return std::optional(std::move(manifest));
+}
+
+}  // namespace cairn::content

@@ -1,0 +1,34 @@
+#pragma once
+#include <optional>
+
+#include "cairn/content/blob.h"
+#include "cairn/db/transaction.h"
+
+namespace cairn::content {
+
+/// Who refers to a blob: the id of a version or an upload.
+using Holder = Uuid;
+
+/// Why a blob lost its last claim. What no cause explains counts towards the breaker of the garbage collection.
+enum class DoomCause : std::uint8_t {
+  kUnexplained = 0,
+  kPurged = 1,     ///< somebody deleted it for good
+  kPruned = 2,     ///< retention let a former version go
+  kAbandoned = 3,  ///< an upload expired or was given up
+};
+
+/// Writes a blob's rows with its first claim. Its objects are durable already: blob first, row second.
+void record(db::Transaction& tx, const Manifest& manifest, const ManifestMac& mac, const Holder& holder);
+
+/// Adds a claim. False if the blob does not live any more: a doomed one never comes back, the caller stores the bytes anew.
+[[nodiscard]] bool claim(db::Transaction& tx, const BlobId& blob, const Holder& holder);
+
+/// Takes a claim back; one that is gone already is no error. A blob without claims is doomed from now on.
+void release(db::Transaction& tx, const BlobId& blob, const Holder& holder, DoomCause cause);
+
+/// The manifest of a blob that lives or is doomed, with the wrapped keys for its own scope; nothing if there is none. kCorrupt if
+/// `mac_key` did not make its MAC, or if it is damaged.
+[[nodiscard]] Result<std::optional<Manifest>> find_manifest(db::Snapshot& snapshot, const crypt::Key& mac_key,
+                                                            const BlobId& blob);
+
+}  // namespace cairn::content

@@ -1,0 +1,126 @@
+#include "cairn/content/content.h"
+
+#include "cairn/base/mutant.h"
+
+namespace cairn::content {
+namespace {
+
+constexpr std::size_t kReadBytes = 256u << 10;
+
+// Content has no stream of its own: claims are made by the operations of the folders above, in their lanes.
+constexpr db::LaneKey kLane{};
+
+struct RecordBlob {
+  Manifest manifest;
+  ManifestMac mac;
+  Holder holder;
+
+  [[nodiscard]] static db::LaneKey lane() { return kLane; }
+  void run(db::Transaction& tx) const { record(tx, manifest, mac, holder); }
+};
+
+struct FindManifest {
+  const crypt::Key* mac_key;
+  BlobId blob;
+
+  Result<std::optional<Manifest>> run(db::Snapshot& snapshot) const { return find_manifest(snapshot, *mac_key, blob); }
+};
+
+struct NoteScrubbed {
+  BlobId blob;
+  bool damaged;
+
+  [[nodiscard]] static db::LaneKey lane() { return kLane; }
+  void run(db::Transaction& tx) const {
+    constexpr db::Sql kVerified = "UPDATE segment SET verified_at = ? WHERE blob_id = ?";
+    constexpr db::Sql kDamaged = "UPDATE blob SET state = 3 WHERE id = ? AND state = 0";
+    if (damaged) {
+      tx.run(kDamaged, blob.bytes());
+    } else {
+      tx.run(kVerified, tx.now(), blob.bytes());
+    }
+  }
+};
+
+std::unexpected<Error> no_such(const BlobId& blob) {
+  return failure(ErrorCode::kNotFound, "There is no such content.", blob.text());
+}
+
+}  // namespace
+
+Task<std::unique_ptr<BlobWriter>> Content::begin(Turn turn, Uuid key_scope, std::optional<std::uint64_t> size) {
+  std::shared_ptr<const crypt::Key> key;
+  if (sealed_) key = co_await parts_.keys.get(turn, key_scope);
+  const auto now = parts_.clock.now();
+  const BlobWriter::Place place{
+      .blob = BlobId::make(now), .segment = SegmentId::make(now), .key_scope = key_scope, .object = store::ObjectName::make()};
+  if (sealed_ && size) {
+    const auto layout = crypt::SegmentLayout::of(*size, crypt::Ending::kClosed);
+    size = value_or_throw(layout).stored_length();
+  }
+  auto object = co_await parts_.store.create(turn, place.object, size);
+  co_return std::make_unique<BlobWriter>(std::move(object), place, key.get());
+}
+
+Task<Manifest> Content::keep(Turn turn, BlobWriter& writer, Holder holder) {
+  auto manifest = co_await writer.finish();
+  const auto mac = mac_of(manifest);
+  auto change = RecordBlob{manifest, mac, holder};
+  if (!mutant("row_before_blob")) co_await writer.commit();
+  co_await parts_.database.write(turn, std::move(change));
+  if (mutant("row_before_blob")) co_await writer.commit();
+  co_return manifest;
+}
+
+Task<Result<std::unique_ptr<BlobReader>>> Content::open(Turn turn, BlobId blob, std::optional<store::ByteRange> range) {
+  auto query = FindManifest{&mac_key_, blob};
+  auto found = co_await parts_.database.read(turn, query);
+  if (!found) co_return failure(found);
+  if (!*found) co_return no_such(blob);
+  auto manifest = **std::move(found);
+  const auto wanted = range.value_or(store::ByteRange{0, manifest.size});
+  if (wanted.offset > manifest.size || wanted.length > manifest.size - wanted.offset)
+    co_return failure(ErrorCode::kRangeNotSatisfiable, "The range lies outside of the content.", blob.text());
+  co_return std::make_unique<BlobReader>(parts_.store, parts_.keys, turn, std::move(manifest), wanted);
+}
+
+Task<Result<void>> Content::scrub(Turn turn, BlobId blob) {
+  auto query = FindManifest{&mac_key_, blob};
+  auto found = co_await parts_.database.read(turn, query);
+  Result<void> examined;
+  if (found && !*found) co_return no_such(blob);
+  if (found) {
+    examined = co_await examine(turn, **found);
+  } else {
+    examined = failure(found);
+  }
+  const bool damaged =
+      !examined && (examined.error().code == ErrorCode::kCorrupt || examined.error().code == ErrorCode::kNotFound);
+  if (examined || damaged) {
+    auto note = NoteScrubbed{blob, damaged};
+    co_await parts_.database.write(turn, note);
+  }
+  co_return examined;
+}
+
+Task<Result<void>> Content::examine(Turn turn, const Manifest& manifest) {
+  BlobReader reader(parts_.store, parts_.keys, turn, manifest, {0, manifest.size});
+  crypt::Blake3 digest;
+  std::vector<std::byte> buffer(kReadBytes);
+  std::optional<Error> failed;
+  try {
+    for (;;) {
+      const auto got = co_await reader.read(buffer);
+      if (got == 0) break;
+      digest.update(std::span(buffer).first(got));
+    }
+  } catch (const Failure& failure) {
+    failed = failure.error();
+  }
+  if (failed) co_return std::unexpected(*failed);
+  if (manifest.digest && digest.digest() != *manifest.digest)
+    co_return failure(ErrorCode::kCorrupt, "The stored content is not what was written.", manifest.id.text());
+  co_return Result<void>();
+}
+
+}  // namespace cairn::content

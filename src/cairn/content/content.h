@@ -1,0 +1,50 @@
+#pragma once
+#include <memory>
+#include <optional>
+
+#include "cairn/content/blob_reader.h"
+#include "cairn/content/blob_writer.h"
+#include "cairn/content/claims.h"
+#include "cairn/db/database.h"
+
+namespace cairn::content {
+
+/// The content of an instance: what writes, reads and examines blobs. Safe to use from several threads.
+class Content {
+ public:
+  struct Parts {
+    db::Database& database;
+    store::ObjectStore& store;
+    ScopeKeys& keys;
+    const Clock& clock;
+  };
+
+  /// `parts` outlive this. `mac_key` is derived from the master key for manifests alone. With `sealed` false new content is
+  /// stored as it is; what was sealed is read all the same.
+  Content(Parts parts, crypt::Key mac_key, bool sealed) : parts_(parts), mac_key_(std::move(mac_key)), sealed_(sealed) {}
+
+  /// Starts a blob of that scope. `size` if it is known. Throws Failure(kNoSpace, kNotFound for a destroyed scope, …).
+  Task<std::unique_ptr<BlobWriter>> begin(Turn turn, Uuid key_scope, std::optional<std::uint64_t> size);
+
+  /// What an operation passes to record() for a finished blob.
+  [[nodiscard]] ManifestMac mac_of(const Manifest& manifest) const { return manifest_mac(mac_key_, manifest); }
+
+  /// Finishes a blob and records it with its first claim, in this order: a row never refers to bytes that are not durable.
+  Task<Manifest> keep(Turn turn, BlobWriter& writer, Holder holder);
+
+  /// Opens a range of a blob: the whole blob if none is given. kNotFound, kRangeNotSatisfiable, kCorrupt.
+  Task<Result<std::unique_ptr<BlobReader>>> open(Turn turn, BlobId blob, std::optional<store::ByteRange> range);
+
+  /// Reads a blob whole and compares it with its digest and sums. Damage is marked, so that no reader is ever given such bytes
+  /// again; a blob that is right is noted as verified now. kNotFound, kCorrupt with what is wrong, kIo.
+  Task<Result<void>> scrub(Turn turn, BlobId blob);
+
+ private:
+  Task<Result<void>> examine(Turn turn, const Manifest& manifest);
+
+  Parts parts_;
+  crypt::Key mac_key_;
+  bool sealed_;
+};
+
+}  // namespace cairn::content

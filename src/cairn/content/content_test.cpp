@@ -1,0 +1,194 @@
+#include "cairn/content/content.h"
+
+#include <algorithm>
+
+#include "cairn/content/testing/sim_content.h"
+
+namespace cairn::content {
+namespace {
+
+using Buffer = std::vector<std::byte>;
+
+constexpr std::size_t kChunk = crypt::SegmentLayout::kChunkBytes;
+
+Buffer filled(std::size_t size, unsigned seed) {
+  Buffer bytes(size);
+  for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::byte>(i * 37 + seed + i / 509);
+  return bytes;
+}
+
+class ContentTest : public ::testing::TestWithParam<bool> {
+ protected:
+  BlobId given_blob(const Buffer& bytes) { return sim_.run(store_bytes(*sim_.content, sim_.scope, bytes, holder_)); }
+
+  ErrorCode code_of(Task<Buffer> task) {
+    try {
+      sim_.run(std::move(task));
+    } catch (const Failure& failure) {
+      return failure.error().code;
+    }
+    ADD_FAILURE() << "nothing failed";
+    return ErrorCode::kInternal;
+  }
+
+  // The path of the only object in the store.
+  std::string object_path() {
+    for (const auto& folder : *sim_.disk.list("/content")) {
+      if (folder.kind != FileKind::kDirectory) continue;
+      for (const auto& file : *sim_.disk.list("/content/" + folder.name)) return "/content/" + folder.name + "/" + file.name;
+    }
+    return "(none)";
+  }
+
+  void flip_byte(std::uint64_t offset) {
+    const auto file = *sim_.disk.open(object_path(), OpenMode::kReadWrite);
+    std::array<std::byte, 1> byte;
+    ASSERT_EQ(*file->read_at(offset, byte), 1u);
+    byte[0] ^= std::byte{1};
+    ASSERT_TRUE(file->write_at(offset, byte).has_value());
+  }
+
+  SimContent sim_{1, GetParam()};
+  Holder holder_ = make_uuid(Instant{});
+};
+
+TEST_P(ContentTest, AnyRangeComesBackAsItWasWritten) {
+  for (const std::size_t size : {1uz, kChunk - 1, kChunk, kChunk + 1, 2 * kChunk, 5 * kChunk + 123}) {
+    const auto bytes = filled(size, 1);
+    const auto blob = given_blob(bytes);
+    EXPECT_EQ(sim_.run(read_bytes(*sim_.content, blob)), bytes) << size;
+    for (const auto range :
+         {store::ByteRange{0, 1}, {size - 1, 1}, {size / 2, size - size / 2}, {size / 3, size / 3}, {size, 0}}) {
+      const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(range.offset);
+      EXPECT_EQ(sim_.run(read_bytes(*sim_.content, blob, range)),
+                Buffer(begin, begin + static_cast<std::ptrdiff_t>(range.length)))
+          << size << " from " << range.offset << " length " << range.length;
+    }
+  }
+}
+
+TEST_P(ContentTest, ARangeOutsideAndMissingContentAreTold) {
+  const auto blob = given_blob(filled(100, 1));
+  EXPECT_EQ(code_of(read_bytes(*sim_.content, blob, store::ByteRange{50, 51})), ErrorCode::kRangeNotSatisfiable);
+  EXPECT_EQ(code_of(read_bytes(*sim_.content, blob, store::ByteRange{UINT64_MAX, 2})), ErrorCode::kRangeNotSatisfiable);
+  EXPECT_EQ(code_of(read_bytes(*sim_.content, BlobId::make(Instant{}))), ErrorCode::kNotFound);
+}
+
+TEST_P(ContentTest, TheDigestAndTheSumAreThoseOfTheBytes) {
+  const auto bytes = filled(3 * kChunk + 5, 1);
+  const auto writer = sim_.run(sim_.content->begin(SimContent::kTurn, sim_.scope, bytes.size()));
+  sim_.run(writer->write(std::span(bytes).first(1)));
+  sim_.run(writer->write(std::span(bytes).subspan(1)));
+  const auto manifest = sim_.run(sim_.content->keep(SimContent::kTurn, *writer, holder_));
+  crypt::Blake3 digest;
+  digest.update(bytes);
+  crypt::Crc32 crc;
+  crc.update(bytes);
+  EXPECT_EQ(manifest.digest, digest.digest());
+  EXPECT_EQ(manifest.segments.at(0).crc32, crc.value());
+  EXPECT_EQ(manifest.size, bytes.size());
+}
+
+TEST_P(ContentTest, GivingUpLeavesNothing) {
+  const auto writer = sim_.run(sim_.content->begin(SimContent::kTurn, sim_.scope, std::nullopt));
+  const auto bytes = filled(400'000, 1);
+  sim_.run(writer->write(bytes));
+  sim_.run(writer->discard());
+  EXPECT_EQ(object_path(), "(none)");
+}
+
+TEST_P(ContentTest, ScrubNoticesAByteThatChangedAndNoReaderGetsItAnyMore) {
+  const auto bytes = filled(2 * kChunk, 1);
+  const auto blob = given_blob(bytes);
+  EXPECT_TRUE(sim_.run(sim_.content->scrub(SimContent::kTurn, blob)).has_value());
+  flip_byte(kChunk + 500);
+  const auto scrubbed = sim_.run(sim_.content->scrub(SimContent::kTurn, blob));
+  ASSERT_FALSE(scrubbed.has_value());
+  EXPECT_EQ(scrubbed.error().code, ErrorCode::kCorrupt);
+  EXPECT_EQ(code_of(read_bytes(*sim_.content, blob)), ErrorCode::kCorrupt);
+}
+
+TEST_P(ContentTest, ScrubNoticesAnObjectThatIsGone) {
+  const auto blob = given_blob(filled(100, 1));
+  ASSERT_TRUE(sim_.disk.remove(object_path()).has_value());
+  EXPECT_FALSE(sim_.run(sim_.content->scrub(SimContent::kTurn, blob)).has_value());
+}
+
+TEST_P(ContentTest, NobodyWhoCanWriteToTheDatabaseChangesWhatIsRead) {
+  const auto blob = given_blob(filled(100, 1));
+  sim_.change([&](db::Transaction& tx) {
+    constexpr db::Sql kShorten = "UPDATE blob SET size = 50 WHERE id = ?";
+    tx.run(kShorten, blob.bytes());
+  });
+  EXPECT_EQ(code_of(read_bytes(*sim_.content, blob)), ErrorCode::kCorrupt);
+}
+
+INSTANTIATE_TEST_SUITE_P(Suites, ContentTest, ::testing::Bool(),
+                         [](const auto& sealed) { return sealed.param ? "Sealed" : "Plain"; });
+
+TEST(SealedContent, DoesNotShowInTheStoreAndIsLostWithItsScopesKey) {
+  SimContent sim(1);
+  const std::string text(1000, 's');
+  Buffer bytes(text.size());
+  std::ranges::copy(std::as_bytes(std::span(text)), bytes.begin());
+  const auto blob = sim.run(store_bytes(*sim.content, sim.scope, bytes, make_uuid(Instant{})));
+  for (const auto& folder : *sim.disk.list("/content")) {
+    if (folder.kind != FileKind::kDirectory) continue;
+    for (const auto& file : *sim.disk.list("/content/" + folder.name))
+      EXPECT_THAT(*read_text(sim.disk, "/content/" + folder.name + "/" + file.name, 10'000),
+                  ::testing::Not(::testing::HasSubstr("ssss")));
+  }
+  sim.run(sim.keys->destroy(SimContent::kTurn, sim.scope));
+  EXPECT_THROW(sim.run(read_bytes(*sim.content, blob)), Failure);
+}
+
+TEST(PlainContent, ScrubFindsWhatReadersOfPlainBytesCannot) {
+  SimContent sim(1, false);
+  const auto blob = sim.run(store_bytes(*sim.content, sim.scope, filled(100, 1), make_uuid(Instant{})));
+  EXPECT_TRUE(sim.run(sim.content->scrub(SimContent::kTurn, blob)).has_value());
+}
+
+class ClaimTest : public ::testing::Test {
+ protected:
+  bool claimed(const Holder& holder) {
+    bool done = false;
+    sim_.change([&](db::Transaction& tx) { done = claim(tx, blob_, holder); });
+    return done;
+  }
+  void released(const Holder& holder) {
+    sim_.change([&](db::Transaction& tx) { release(tx, blob_, holder, DoomCause::kPurged); });
+  }
+  std::int64_t state() {
+    std::int64_t state = -1;
+    sim_.change([&](db::Transaction& tx) {
+      constexpr db::Sql kState = "SELECT state FROM blob WHERE id = ?";
+      auto rows = tx.query(kState, blob_.bytes());
+      if (rows.next()) state = rows.integer(0);
+    });
+    return state;
+  }
+
+  SimContent sim_{1};
+  Holder first_ = make_uuid(Instant{});
+  Holder second_ = make_uuid(Instant{});
+  BlobId blob_ = sim_.run(store_bytes(*sim_.content, sim_.scope, filled(10, 1), first_));
+};
+
+TEST_F(ClaimTest, ABlobLivesAsLongAsSomebodyClaimsIt) {
+  EXPECT_TRUE(claimed(second_));
+  EXPECT_TRUE(claimed(second_)) << "twice is once";
+  released(first_);
+  EXPECT_EQ(state(), 0);
+  released(second_);
+  released(second_);
+  EXPECT_EQ(state(), 1);
+}
+
+TEST_F(ClaimTest, ADoomedBlobNeverComesBack) {
+  released(first_);
+  EXPECT_FALSE(claimed(second_));
+  EXPECT_EQ(state(), 1);
+}
+
+}  // namespace
+}  // namespace cairn::content

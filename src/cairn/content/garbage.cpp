@@ -1,0 +1,136 @@
+#include "cairn/content/garbage.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "cairn/base/mutant.h"
+#include "cairn/content/claims.h"
+
+namespace cairn::content {
+namespace {
+
+constexpr db::LaneKey kLane{};
+
+struct Due {
+  std::vector<BlobId> blobs;
+  std::size_t unexplained = 0;
+  std::size_t all = 0;
+};
+
+std::int64_t due_before(db::Snapshot& snapshot, std::chrono::milliseconds grace) {
+  const auto now = snapshot.now().time_since_epoch().count();
+  if (mutant("gc_no_grace")) return now;
+  return now - std::chrono::microseconds(grace).count();
+}
+
+std::int64_t count_of(db::Rows rows) { return rows.next() ? rows.integer(0) : 0; }
+
+// Doomed ones past their grace, and those that an interrupted run has left half removed.
+struct FindDue {
+  std::chrono::milliseconds grace;
+  std::size_t batch;
+
+  Due run(db::Snapshot& snapshot) const {
+    constexpr db::Sql kFind =
+        "SELECT id FROM blob WHERE state IN (1, 2) AND doomed_at <= ? ORDER BY state DESC, doomed_at LIMIT ?";
+    constexpr db::Sql kUnexplained = "SELECT COUNT(*) FROM blob WHERE state = 1 AND doomed_at <= ? AND doom_cause = 0";
+    constexpr db::Sql kAll = "SELECT COUNT(*) FROM blob";
+    const auto before = due_before(snapshot, grace);
+    Due due;
+    {
+      auto rows = snapshot.query(kFind, before, batch);
+      while (rows.next()) {
+        Uuid id;
+        std::ranges::copy(rows.bytes(0).first(id.size()), id.begin());
+        due.blobs.emplace_back(id);
+      }
+    }
+    due.unexplained = static_cast<std::size_t>(count_of(snapshot.query(kUnexplained, before)));
+    due.all = static_cast<std::size_t>(count_of(snapshot.query(kAll)));
+    return due;
+  }
+};
+
+// Looks again, and if the blob may still go, begins to let it go. The objects that die with it; nothing if it stays.
+struct BeginRemoval {
+  BlobId blob;
+  std::chrono::milliseconds grace;
+  const std::vector<Veto>* vetoes;
+
+  [[nodiscard]] static db::LaneKey lane() { return kLane; }
+
+  std::optional<std::vector<store::ObjectName>> run(db::Transaction& tx) const {
+    constexpr db::Sql kBegin =
+        "UPDATE blob SET state = 2 WHERE id = ? AND state = 1 AND doomed_at <= ?"
+        " AND NOT EXISTS (SELECT 1 FROM claim WHERE blob_id = blob.id)";
+    constexpr db::Sql kBeginBlindly = "UPDATE blob SET state = 2 WHERE id = ? AND state = 1 AND doomed_at <= ?";
+    constexpr db::Sql kIsDeleting = "SELECT 1 FROM blob WHERE id = ? AND state = 2";
+    constexpr db::Sql kLetGo = "UPDATE object SET live = live - 1 WHERE name IN (SELECT object FROM segment WHERE blob_id = ?)";
+    const bool blindly = mutant("gc_no_recheck");
+    const auto vetoed = [&](const Veto& veto) { return veto(tx, blob); };
+    if (!blindly && std::ranges::any_of(*vetoes, vetoed)) return std::nullopt;
+    if (tx.run(blindly ? kBeginBlindly : kBegin, blob.bytes(), due_before(tx, grace)) == 1) {
+      tx.run(kLetGo, blob.bytes());
+    } else if (!tx.query(kIsDeleting, blob.bytes()).next()) {
+      return std::nullopt;
+    }
+    return dead_objects(tx);
+  }
+
+ private:
+  [[nodiscard]] std::vector<store::ObjectName> dead_objects(db::Transaction& tx) const {
+    constexpr db::Sql kDead =
+        "SELECT DISTINCT object.name FROM segment JOIN object ON object.name = segment.object WHERE segment.blob_id = ? AND "
+        "object.live <= 0";
+    std::vector<store::ObjectName> objects;
+    auto rows = tx.query(kDead, blob.bytes());
+    while (rows.next())
+      if (const auto name = store::ObjectName::parse(rows.text(0))) objects.push_back(*name);
+    return objects;
+  }
+};
+
+struct ForgetBlob {
+  BlobId blob;
+
+  [[nodiscard]] static db::LaneKey lane() { return kLane; }
+  void run(db::Transaction& tx) const {
+    constexpr db::Sql kObjects = "DELETE FROM object WHERE live <= 0 AND name IN (SELECT object FROM segment WHERE blob_id = ?)";
+    constexpr db::Sql kKeys = "DELETE FROM segment_key WHERE segment_id IN (SELECT id FROM segment WHERE blob_id = ?)";
+    constexpr db::Sql kSegments = "DELETE FROM segment WHERE blob_id = ?";
+    constexpr db::Sql kBlob = "DELETE FROM blob WHERE id = ? AND state = 2";
+    for (const auto& sql : {kObjects, kKeys, kSegments, kBlob}) tx.run(sql, blob.bytes());
+  }
+};
+
+}  // namespace
+
+Task<GarbageReport> GarbageCollector::run(Turn turn) {
+  GarbageReport report;
+  if (!guard_.may_delete()) {
+    report.not_allowed = true;
+    co_return report;
+  }
+  auto find = FindDue{limits_.grace, limits_.batch};
+  const auto due = co_await database_.read(turn, find);
+  const auto allowed = std::max(static_cast<double>(limits_.breaker_least), static_cast<double>(due.all) * limits_.breaker_share);
+  if (static_cast<double>(due.unexplained) > allowed && !mutant("breaker_off")) {
+    report.tripped = true;
+    co_return report;
+  }
+  for (const auto& blob : due.blobs) {
+    auto begin = BeginRemoval{blob, limits_.grace, &vetoes_};
+    const auto objects = co_await database_.write(turn, begin);
+    if (!objects) {
+      ++report.kept;
+      continue;
+    }
+    for (const auto& object : *objects) co_await store_.remove(turn, object);
+    auto forget = ForgetBlob{blob};
+    co_await database_.write(turn, forget);
+    ++report.removed;
+  }
+  co_return report;
+}
+
+}  // namespace cairn::content

@@ -1,0 +1,155 @@
+#include "cairn/content/garbage.h"
+
+#include "cairn/content/testing/sim_content.h"
+
+namespace cairn::content {
+namespace {
+
+using Buffer = std::vector<std::byte>;
+
+constexpr std::chrono::hours kGrace{24};
+
+class GarbageTest : public ::testing::Test {
+ protected:
+  BlobId given_blob() { return sim_.run(store_bytes(*sim_.content, sim_.scope, Buffer(100, std::byte{1}), holder_)); }
+
+  void given_doomed(const BlobId& blob, DoomCause cause = DoomCause::kPurged) {
+    sim_.change([&](db::Transaction& tx) { release(tx, blob, holder_, cause); });
+  }
+
+  GarbageCollector collector(std::vector<Veto> vetoes = {}) {
+    return {*sim_.database,
+            *sim_.store,
+            *sim_.guard,
+            {.grace = kGrace, .batch = 100, .breaker_least = 2, .breaker_share = 0.01},
+            std::move(vetoes)};
+  }
+
+  GarbageReport collected(std::vector<Veto> vetoes = {}) {
+    auto garbage = collector(std::move(vetoes));
+    return sim_.run(garbage.run(SimContent::kTurn));
+  }
+
+  std::size_t objects() {
+    std::size_t count = 0;
+    for (const auto& folder : *sim_.disk.list("/content"))
+      if (folder.kind == FileKind::kDirectory) count += sim_.disk.list("/content/" + folder.name)->size();
+    return count;
+  }
+
+  bool readable(const BlobId& blob) {
+    try {
+      return sim_.run(read_bytes(*sim_.content, blob)).size() == 100;
+    } catch (const Failure&) {
+      return false;
+    }
+  }
+
+  SimContent sim_{1};
+  Holder holder_ = make_uuid(Instant{});
+};
+
+TEST_F(GarbageTest, WhatNobodyClaimsGoesAfterTheGraceAndNothingElse) {
+  const auto kept = given_blob();
+  const auto doomed = given_blob();
+  given_doomed(doomed);
+  sim_.clock.turn(kGrace - std::chrono::seconds(1));
+  EXPECT_EQ(collected().removed, 0u);
+  EXPECT_TRUE(readable(doomed)) << "whoever reads it now still can";
+  sim_.clock.turn(std::chrono::seconds(2));
+  EXPECT_EQ(collected().removed, 1u);
+  EXPECT_EQ(objects(), 1u);
+  EXPECT_TRUE(readable(kept));
+  EXPECT_FALSE(readable(doomed));
+  EXPECT_EQ(collected().removed, 0u);
+}
+
+TEST_F(GarbageTest, AVetoThatComesAtTheLastMomentCounts) {
+  const auto blob = given_blob();
+  given_doomed(blob);
+  sim_.clock.turn(kGrace + std::chrono::hours(1));
+  bool held = false;
+  auto garbage = collector({[&held](db::Transaction&, const BlobId&) { return held; }});
+  GarbageReport report;
+  TaskGroup group;
+  group.spawn([](GarbageCollector& run, GarbageReport& result) -> Task<> { result = co_await run.run(SimContent::kTurn); }(
+                                                                   garbage, report));
+  ASSERT_TRUE(sim_.database->run_one()) << "it has found the blob";
+  held = true;
+  while (sim_.step()) {
+  }
+  EXPECT_EQ(report.removed, 0u);
+  EXPECT_EQ(report.kept, 1u);
+  EXPECT_TRUE(readable(blob));
+}
+
+TEST_F(GarbageTest, MoreThanCanBeExplainedIsHeldBack) {
+  std::vector<BlobId> blobs;
+  for (int i = 0; i < 5; ++i) blobs.push_back(given_blob());
+  for (const auto& blob : blobs) given_doomed(blob, DoomCause::kUnexplained);
+  sim_.clock.turn(kGrace + std::chrono::hours(1));
+  const auto report = collected();
+  EXPECT_TRUE(report.tripped);
+  EXPECT_EQ(report.removed, 0u);
+  EXPECT_EQ(objects(), 5u);
+}
+
+TEST_F(GarbageTest, AFewUnexplainedOnesDoNotHoldItUp) {
+  const auto blob = given_blob();
+  given_doomed(blob, DoomCause::kUnexplained);
+  sim_.clock.turn(kGrace + std::chrono::hours(1));
+  EXPECT_EQ(collected().removed, 1u);
+}
+
+TEST_F(GarbageTest, ADatabaseThatWentBackInTimeDeletesNothing) {
+  const auto blob = given_blob();
+  given_doomed(blob);
+  sim_.clock.turn(kGrace + std::chrono::hours(1));
+  sim_.run(sim_.guard->refresh(SimContent::kTurn));
+  sim_.change([](db::Transaction& tx) {  // a snapshot of yesterday is put in the place of the database
+    constexpr db::Sql kYesterday = "UPDATE store SET high_water = high_water - 1000000 WHERE id = 1";
+    tx.run(kYesterday);
+  });
+  sim_.restart();
+  const auto report = collected();
+  EXPECT_TRUE(report.not_allowed);
+  EXPECT_EQ(objects(), 1u);
+}
+
+TEST_F(GarbageTest, AStoreOfAnotherInstallationIsRefused) {
+  sim_.run(sim_.store->write_marker(SimContent::kTurn, {"another", "life", 1}));
+  EXPECT_THROW(sim_.restart(), Failure);
+}
+
+TEST_F(GarbageTest, AStoreThatIsNotMountedIsRefused) {
+  ASSERT_TRUE(sim_.disk.remove("/content/marker").has_value());
+  ASSERT_TRUE(sim_.disk.sync_directory("/content").has_value());
+  EXPECT_THROW(sim_.restart(), Failure);
+}
+
+TEST(GarbagePowerCut, ARemovalCutAnywhereIsFinishedLater) {
+  for (std::uint64_t call = 1; call < 60; ++call) {
+    SimContent sim(call);
+    const auto holder = make_uuid(Instant{});
+    const auto kept = sim.run(store_bytes(*sim.content, sim.scope, Buffer(100, std::byte{1}), holder));
+    const auto doomed = sim.run(store_bytes(*sim.content, sim.scope, Buffer(100, std::byte{2}), holder));
+    sim.change([&](db::Transaction& tx) { release(tx, doomed, holder, DoomCause::kPurged); });
+    sim.clock.turn(kGrace + std::chrono::hours(1));
+    const GarbageCollector::Limits limits{.grace = kGrace, .batch = 100, .breaker_least = 2, .breaker_share = 0.01};
+    sim.disk.cut_power_at(call);
+    try {
+      GarbageCollector garbage(*sim.database, *sim.store, *sim.guard, limits, {});
+      sim.run(garbage.run(SimContent::kTurn));
+    } catch (const Failure&) {
+      EXPECT_TRUE(sim.disk.is_off());
+    }
+    sim.restart();
+    GarbageCollector garbage(*sim.database, *sim.store, *sim.guard, limits, {});
+    sim.run(garbage.run(SimContent::kTurn));
+    EXPECT_THROW(sim.run(read_bytes(*sim.content, doomed)), Failure) << "call " << call;
+    EXPECT_EQ(sim.run(read_bytes(*sim.content, kept)), Buffer(100, std::byte{1})) << "call " << call;
+  }
+}
+
+}  // namespace
+}  // namespace cairn::content

@@ -1,0 +1,178 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "cairn/content/content.h"
+#include "cairn/content/garbage.h"
+#include "cairn/content/schema.h"
+#include "cairn/content/store_guard.h"
+#include "cairn/db/sqlite/sqlite_driver.h"
+#include "cairn/db/testing/files_vfs.h"
+#include "cairn/runtime/task_group.h"
+#include "cairn/runtime/testing/sim_files.h"
+#include "cairn/store/local_store.h"
+
+namespace cairn::content {
+
+/// A clock that a test turns by hand.
+class TurnedClock final : public Clock {
+ public:
+  [[nodiscard]] Instant now() const override { return now_; }
+  void turn(std::chrono::microseconds by) { now_ += by; }
+
+ private:
+  Instant now_{std::chrono::hours(24 * 365 * 50)};
+};
+
+/// Database, store and keys on one simulated disk, with every thread run by hand: the same seed gives the same run.
+class SimContent {
+ public:
+  explicit SimContent(std::uint64_t seed, bool sealed = true) : disk(seed), sealed_(sealed), random_(seed) {
+    for (const auto* directory : {"/data", "/content", "/keys"}) value_or_throw(disk.make_directory(directory));
+    value_or_throw(disk.sync_directory("/"));
+    start();
+    run(keys->create(kTurn, scope));
+  }
+  ~SimContent() { stop(); }
+  SimContent(const SimContent&) = delete;
+  SimContent& operator=(const SimContent&) = delete;
+
+  /// The machine loses its power, if it has not, and comes back with what survived.
+  void restart() {
+    stop();
+    disk.restart();
+    start();
+  }
+
+  /// Runs one piece of waiting work, of a random kind; false if none waits.
+  bool step() {
+    const bool disk_first = random_() % 2 == 0;
+    if (disk_first && pool->run_one()) return true;
+    return database->run_one() || pool->run_one();
+  }
+
+  /// Runs a task to its end, and what it throws out.
+  template <class T>
+  T run(Task<T> task) {
+    std::optional<std::conditional_t<std::is_void_v<T>, std::monostate, T>> place;
+    std::exception_ptr error;
+    TaskGroup group;
+    group.spawn([](Task<T> awaited, auto& result, std::exception_ptr& failed) -> Task<> {
+      try {
+        if constexpr (std::is_void_v<T>) {
+          co_await std::move(awaited);
+          result.emplace();
+        } else {
+          result.emplace(co_await std::move(awaited));
+        }
+      } catch (...) {
+        failed = std::current_exception();  // thrown again below
+      }
+    }(std::move(task), place, error));
+    while (step()) {
+    }
+    if (error) std::rethrow_exception(error);
+    if constexpr (!std::is_void_v<T>) return *std::move(place);
+  }
+
+  /// Makes a change in a transaction of its own.
+  template <class Change>
+  void change(Change work) {
+    const auto writer = driver_->open_writer();
+    writer->begin(db::Connection::Begin::kWrite);
+    db::Transaction tx(*writer);
+    work(tx);
+    writer->commit();
+  }
+
+  static constexpr Turn kTurn{};
+
+  SimFiles disk;
+  TurnedClock clock;
+  Uuid scope = make_uuid(Instant{});
+  const crypt::MasterKey master = crypt::MasterKey::make();
+  Metrics metrics;
+  std::unique_ptr<WorkerPool> pool;
+  std::unique_ptr<store::LocalStore> store;
+  std::unique_ptr<db::Database> database;
+  std::unique_ptr<ScopeKeys> keys;
+  std::unique_ptr<Content> content;
+  std::unique_ptr<StoreGuard> guard;
+
+ private:
+  void start() {
+    pool = std::make_unique<WorkerPool>("disk", WorkerPool::Limits{.threads = 0, .queue = 1000, .reserved = 1}, metrics);
+    store = std::make_unique<store::LocalStore>(disk, *pool, "/content");
+    value_or_throw(store->prepare());
+    const std::string path = "/data/cairn.db";
+    value_or_throw(db::prepare_sqlite_file(disk, path, false));
+    vfs_.emplace(disk);
+    driver_.emplace(db::SqliteOptions{.path = path, .vfs = vfs_->name(), .checkpoint_pages = 50}, clock);
+    value_or_throw(db::migrate(*driver_->open_writer(), std::vector{db::own_migrations(), migrations()}));
+    value_or_throw(disk.sync_directory("/data"));
+    database = std::make_unique<db::Database>(
+        *driver_,
+        db::Database::Limits{.readers = 2,
+                             .reserved_reads = 1,
+                             .lane = {.queue = 1000, .reserved = 1, .batch = 256, .batch_time = std::chrono::hours(1)},
+                             .own_threads = false},
+        metrics, db::Lane::Events{.halted = [](const Error&) {}});
+    key_store_.emplace(disk, "/keys", master);
+    keys = std::make_unique<ScopeKeys>(*key_store_, *pool);
+    content = std::make_unique<Content>(Content::Parts{*database, *store, *keys, clock}, master.derive("manifest"), sealed_);
+    guard = std::make_unique<StoreGuard>(*database, *store);
+    run(guard->open(kTurn));
+  }
+
+  void stop() {
+    guard.reset();
+    content.reset();
+    keys.reset();
+    database.reset();
+    driver_.reset();
+    vfs_.reset();
+    store.reset();
+    pool.reset();
+  }
+
+  bool sealed_;
+  std::mt19937_64 random_;
+  std::optional<db::FilesVfs> vfs_;
+  std::optional<db::SqliteDriver> driver_;
+  std::optional<crypt::KeyStore> key_store_;
+};
+
+/// Stores bytes as a new blob with one claim.
+inline Task<BlobId> store_bytes(Content& content, Uuid scope, std::vector<std::byte> bytes, Holder holder) {
+  const auto writer = co_await content.begin(SimContent::kTurn, scope, bytes.size());
+  std::exception_ptr failed;
+  try {
+    for (std::size_t at = 0; at < bytes.size(); at += 50'000)
+      co_await writer->write(std::span(bytes).subspan(at, std::min<std::size_t>(50'000, bytes.size() - at)));
+    const auto manifest = co_await content.keep(SimContent::kTurn, *writer, holder);
+    co_return manifest.id;
+  } catch (const Failure&) {
+    failed = std::current_exception();
+  }
+  std::rethrow_exception(failed);
+}
+
+/// Reads a range of a blob, or all of it.
+inline Task<std::vector<std::byte>> read_bytes(Content& content, BlobId blob,
+                                               std::optional<store::ByteRange> range = std::nullopt) {
+  auto opened = co_await content.open(SimContent::kTurn, blob, range);
+  const auto reader = value_or_throw(std::move(opened));
+  std::vector<std::byte> bytes;
+  std::vector<std::byte> buffer(30'000);
+  for (;;) {
+    const auto got = co_await reader->read(buffer);
+    if (got == 0) break;
+    bytes.insert(bytes.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(got));
+  }
+  co_return bytes;
+}
+
+}  // namespace cairn::content
