@@ -105,9 +105,14 @@ def serve(data, tmp_path):
 def cairn():
     """Runs a command to its end."""
 
-    def run(*arguments, environment: dict | None = None) -> subprocess.CompletedProcess:
+    def run(*arguments, environment: dict | None = None, input: str = "") -> subprocess.CompletedProcess:
         return subprocess.run(
-            [PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE, env={**os.environ, **(environment or {})}
+            [PROGRAM, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            input=input,
+            timeout=PATIENCE,
+            env={**os.environ, **(environment or {})},
         )
 
     return run

@@ -35,6 +35,56 @@ def test_what_it_keeps_is_readable_by_its_own_user_alone(serve):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
+def test_the_master_key_lies_beside_the_data_and_comes_back_from_its_recovery_code(serve, cairn):
+    server = serve()
+    key = server.data.with_name("data.key")
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    code = cairn("key", "recovery-code", "--data", server.data).stdout.strip()
+    assert len(code) == 69 and code not in server.log.read_text()
+    server.stop()
+    saved = key.read_bytes()
+
+    key.unlink()
+    run = cairn("serve", "--data", server.data, "--listen", "http://127.0.0.1:0")
+    assert run.returncode == os.EX_NOINPUT
+    assert f"The master key {key} is missing" in run.stderr and "recovery code" in run.stderr
+    assert not key.exists(), "a new one would make the old content unreadable for good"
+
+    for wrong in ["", "abcd", code[:-1] + ("a" if code[-1] != "a" else "b")]:
+        assert cairn("key", "restore", "--data", server.data, input=wrong + "\n").returncode == os.EX_USAGE
+    assert not key.exists()
+    assert cairn("key", "restore", "--data", server.data, input=code.upper().replace("-", " ") + "\n").returncode == 0
+    assert key.read_bytes() == saved
+    assert cairn("key", "restore", "--data", server.data, input=code + "\n").returncode == os.EX_CANTCREAT, "it never replaces one"
+    assert serve().get("/health/ready").status == 200
+
+
+def test_another_installations_master_key_is_refused(serve, cairn, tmp_path):
+    server, other = serve(), serve(on=tmp_path / "other")
+    server.stop()
+    other.stop()
+    (tmp_path / "other.key").rename(tmp_path / "data.key")
+    run = cairn("serve", "--data", server.data, "--listen", "http://127.0.0.1:0")
+    assert run.returncode == os.EX_DATAERR
+    assert "is not the one that this data was sealed with" in run.stderr
+
+
+def test_content_of_another_installation_and_a_disk_that_is_not_mounted_are_refused(serve, cairn, tmp_path):
+    server, other = serve(), serve(on=tmp_path / "other")
+    server.stop()
+    other.stop()
+    marker = server.data / "content/marker"
+    saved = marker.read_text()
+    marker.write_text((tmp_path / "other/content/marker").read_text())
+    run = cairn("serve", "--data", server.data, "--listen", "http://127.0.0.1:0")
+    assert run.returncode == os.EX_TEMPFAIL and "belongs to another installation" in run.stderr
+    marker.unlink()
+    run = cairn("serve", "--data", server.data, "--listen", "http://127.0.0.1:0")
+    assert run.returncode == os.EX_UNAVAILABLE and "Is its disk mounted?" in run.stderr
+    marker.write_text(saved)
+    assert serve().get("/health/ready").status == 200
+
+
 def test_a_second_server_on_the_same_data_is_refused(serve, cairn):
     server = serve()
     before = sorted(server.data.rglob("*"))
@@ -158,10 +208,15 @@ def test_a_long_path_has_its_admin_socket_elsewhere(serve, cairn, tmp_path):
 
 def test_metrics_have_a_port_of_their_own_and_a_token_if_wanted(serve, tmp_path):
     server = serve()
+
+    def metric(name: str) -> float:
+        text = server.get("/metrics", address=server.metrics_address).body.decode()
+        return float(next(line.split()[-1] for line in text.splitlines() if line.startswith(name)))
+
+    batches = metric("cairn_database_batch_changes_count")
     server.get("/health/ready")
-    text = server.get("/metrics", address=server.metrics_address).body.decode()
-    assert 'cairn_http_requests_total{server="public"} 1' in text
-    assert "cairn_database_batch_changes_count 1" in text
+    assert metric('cairn_http_requests_total{server="public"}') == 1
+    assert metric("cairn_database_batch_changes_count") == batches + 1, "readiness is proven by a change"
     assert server.get("/metrics").status == 404, "not where everybody is"
     server.stop()
 

@@ -11,6 +11,8 @@ namespace cairn::app {
 /// The folder that holds everything an instance keeps, and the lock that makes this process its only user.
 ///
 ///     DIR/cairn.db        the database (SQLite)
+///     DIR/content         the content (docs/formats/store.md)
+///     DIR/keys            the keys of spaces, wrapped (docs/formats/keys.md)
 ///     DIR/run/lock        held by the running server; its text names the process
 ///     DIR/run/admin       where the admin socket is
 ///     DIR/run/admin.sock  the admin socket, unless the path is too long
@@ -21,6 +23,8 @@ class DataDirectory {
   /// here.
   static Result<DataDirectory> open(Files& files, const std::string& path);
 
+  /// Without symbolic links and slash at its end.
+  [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string database_path() const { return path_ + "/cairn.db"; }
 
   /// Paths for the admin socket, the best first: a socket's path is at most 107 bytes, and some file systems refuse sockets.

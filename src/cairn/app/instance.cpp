@@ -12,8 +12,6 @@
 
 #include "cairn/app/version.h"
 #include "cairn/base/text.h"
-#include "cairn/db/migrations.h"
-#include "cairn/db/sqlite/sqlite_driver.h"
 #include "cairn/net/problem.h"
 #include "cairn/runtime/signals.h"
 
@@ -21,8 +19,6 @@ namespace cairn::app {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::size_t kReservedPlaces = 64;  // login and health, beside database.queue
 
 std::size_t thread_count(std::uint64_t configured) {
   if (configured != 0) return configured;
@@ -40,8 +36,7 @@ bool same_secret(std::string_view a, std::string_view b) {
 }  // namespace
 
 Instance::Instance(Files& files, const Config& config, Log& log, const Clock& clock)
-    : files_(files),
-      settings_(config.settings()),
+    : settings_(config.settings()),
       log_(log),
       clock_(clock),
       data_(value_or_throw(DataDirectory::open(files, settings_.data.dir))),
@@ -50,33 +45,17 @@ Instance::Instance(Files& files, const Config& config, Log& log, const Clock& cl
            {net::Method::kGet, "/health/ready", [this](const net::Request& request) { return health_->ready(request); }}}),
       metrics_routes_({{net::Method::kGet, "/metrics", [this](const net::Request& request) { return metrics_text(request); }}}),
       admin_routes_({{net::Method::kGet, "/status", [this](const net::Request& request) { return status(request); }}}) {
-  open_database();
+  storage_ = std::make_unique<Storage>(
+      files, data_, settings_, log, clock, metrics_,
+      db::Lane::Events{.halted = [this](const Error& error) { on_halt(error); },
+                       .trouble = [this](const Error& error) { log_.error("database.upkeep", {{"what", error.message}}); }});
   health_ = std::make_unique<Health>(
-      *database_, Health::Limits{.probe_age = settings_.health.probe_age, .slow_after = settings_.health.slow_after}, log_);
+      storage_->database(), Health::Limits{.probe_age = settings_.health.probe_age, .slow_after = settings_.health.slow_after},
+      log_);
   metrics_.gauge("cairn_build_info", "Always 1; the label tells the version", {{"version", std::string(kVersion)}}).set(1);
 }
 
 Instance::~Instance() { stop(std::chrono::milliseconds(0)); }
-
-void Instance::open_database() {
-  const auto path = data_.database_path();
-  value_or_throw(db::prepare_sqlite_file(files_, path, settings_.database.allow_foreign_filesystem));
-  driver_ = std::make_unique<db::SqliteDriver>(
-      db::SqliteOptions{.path = path, .checkpoint_pages = settings_.database.checkpoint_pages}, clock_);
-  const auto migrated = value_or_throw(db::migrate(*driver_->open_writer(), std::vector{db::own_migrations()}));
-  value_or_throw(files_.sync_directory(parent_of(path)));  // the log's name, which SQLite syncs without looking
-  if (migrated.unknown > 0) log_.warning("database.newer", {{"unknown_steps", migrated.unknown}});
-  const auto& limits = settings_.database;
-  database_ = std::make_unique<db::Database>(
-      *driver_,
-      db::Database::Limits{
-          .readers = limits.readers,
-          .reserved_reads = kReservedPlaces,
-          .lane = {.queue = limits.queue, .reserved = kReservedPlaces, .batch = limits.batch, .batch_time = limits.batch_time}},
-      metrics_,
-      db::Lane::Events{.halted = [this](const Error& error) { on_halt(error); },
-                       .trouble = [this](const Error& error) { log_.error("database.upkeep", {{"what", error.message}}); }});
-}
 
 // Called on the lane's thread: the process ends through the thread that waits for signals.
 void Instance::on_halt(const Error& error) {
@@ -111,6 +90,9 @@ void Instance::start() {
   public_server_ = make_server("public", public_routes_);
   metrics_server_ = make_server("metrics", metrics_routes_);
   admin_server_ = make_server("admin", admin_routes_);
+
+  housekeeping_ =
+      std::make_unique<Housekeeping>(*threads_.front(), *storage_, settings_.content.garbage_interval, log_, metrics_);
 
   addresses_ = listen(*public_server_, settings_.http.listen);
   const auto metrics_addresses = listen(*metrics_server_, settings_.metrics.listen);
@@ -151,7 +133,8 @@ void Instance::stop(std::chrono::milliseconds patience) {
     if (*server) (*server)->finish_stop(until);
     server->reset();
   }
-  database_.reset();  // finishes what is queued
+  housekeeping_.reset();
+  storage_.reset();  // finishes what is queued
   for (const auto& thread : threads_) thread->stop();
   threads_.clear();
   if (!addresses_.empty()) {

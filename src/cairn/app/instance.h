@@ -8,10 +8,11 @@
 
 #include "cairn/app/data_directory.h"
 #include "cairn/app/health.h"
+#include "cairn/app/housekeeping.h"
+#include "cairn/app/storage.h"
 #include "cairn/base/config.h"
 #include "cairn/base/log.h"
 #include "cairn/base/metrics.h"
-#include "cairn/db/database.h"
 #include "cairn/net/router.h"
 #include "cairn/net/server.h"
 #include "cairn/runtime/io_thread.h"
@@ -21,7 +22,7 @@ namespace cairn::app {
 /// One running server: all parts, built from the configuration and wired to each other. Made, started and stopped by one thread.
 class Instance {
  public:
-  /// Opens the data directory and the database. Throws Failure. What is passed by reference outlives the instance.
+  /// Opens the data directory and everything in it. Throws Failure. What is passed by reference outlives the instance.
   Instance(Files& files, const Config& config, Log& log, const Clock& clock);
   /// Stops as stop() does, without patience.
   ~Instance();
@@ -30,6 +31,9 @@ class Instance {
 
   /// Listens, and writes down where. Throws Failure; the instance is then only good to be destroyed.
   void start();
+
+  /// The master key's recovery code, if this is the very first start.
+  [[nodiscard]] const std::optional<Secret>& fresh_recovery_code() const { return storage_->fresh_recovery_code(); }
 
   /// Where people reach it.
   [[nodiscard]] const std::vector<std::string>& addresses() const { return addresses_; }
@@ -41,9 +45,6 @@ class Instance {
   [[nodiscard]] std::optional<Error> halted() const;
 
  private:
-  struct Driver;
-
-  void open_database();
   void on_halt(const Error& error);
   [[nodiscard]] net::Server::Limits server_limits() const;
   std::unique_ptr<net::Server> make_server(const std::string& name, const net::Router& router);
@@ -53,19 +54,18 @@ class Instance {
   Task<net::Response> metrics_text(const net::Request& request);
   Task<net::Response> status(const net::Request& request);
 
-  Files& files_;
   const Settings settings_;
   Log& log_;
   const Clock& clock_;
   Metrics metrics_;
   DataDirectory data_;
-  std::unique_ptr<db::Driver> driver_;
-  std::unique_ptr<db::Database> database_;
+  std::unique_ptr<Storage> storage_;
   std::unique_ptr<Health> health_;
   std::vector<std::unique_ptr<IoThread>> threads_;
   net::Router public_routes_;
   net::Router metrics_routes_;
   net::Router admin_routes_;
+  std::unique_ptr<Housekeeping> housekeeping_;
   std::unique_ptr<net::Server> public_server_;
   std::unique_ptr<net::Server> metrics_server_;
   std::unique_ptr<net::Server> admin_server_;

@@ -5,6 +5,7 @@
 #include <sysexits.h>
 
 #include "cairn/app/config_command.h"
+#include "cairn/app/key_command.h"
 #include "cairn/app/serve_command.h"
 #include "cairn/app/status_command.h"
 #include "cairn/app/version.h"
@@ -66,6 +67,15 @@ int run(int argc, char** argv) {
   auto* status = app.add_subcommand("status", "Ask the running server how it is");
   flags.add_to(*status);
   status->callback([&] { code = cairn::app::status(files, flags.gathered()); });
+
+  auto* key = app.add_subcommand("key", "The master key, on which all sealed content hangs");
+  key->require_subcommand(1);
+  auto* recovery_code = key->add_subcommand("recovery-code", "Print its recovery code, to be kept on paper");
+  flags.add_to(*recovery_code);
+  recovery_code->callback([&] { code = cairn::app::key_recovery_code(files, flags.gathered()); });
+  auto* restore = key->add_subcommand("restore", "Write its file again, from a recovery code on standard input");
+  flags.add_to(*restore);
+  restore->callback([&] { code = cairn::app::key_restore(files, flags.gathered()); });
 
   auto* config = app.add_subcommand("config", "Look at the configuration");
   config->require_subcommand(1);

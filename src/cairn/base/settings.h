@@ -44,6 +44,21 @@ struct Settings {
   } database;
 
   struct {
+    std::string master_file;
+  } keys;
+
+  struct {
+    bool sealing = true;
+    std::uint64_t disk_threads = 8;
+    std::uint64_t disk_queue = 10'000;
+    std::chrono::milliseconds garbage_interval = std::chrono::hours(1);
+    std::chrono::milliseconds garbage_grace = std::chrono::hours(48);
+    std::uint64_t garbage_batch = 1'000;
+    std::uint64_t breaker_least = 1'000;
+    std::uint64_t breaker_percent = 1;
+  } content;
+
+  struct {
     std::chrono::milliseconds probe_age{1'000};
     std::chrono::milliseconds slow_after{2'000};
   } health;

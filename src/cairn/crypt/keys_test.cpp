@@ -122,6 +122,41 @@ TEST_F(MasterKeyTest, ARecoveryCodeWithOneWrongLetterIsRefused) {
     EXPECT_FALSE(MasterKey::from_recovery_code(wrong).has_value());
 }
 
+TEST_F(MasterKeyTest, IsMadeAtTheVeryFirstStartOnlyAndMustBeTheSameEverAfter) {
+  ASSERT_TRUE(disk_.make_directory("/keys").has_value());
+  const auto first = MasterKey::open(disk_, "/master", "/keys");
+  ASSERT_TRUE(first.has_value());
+  EXPECT_TRUE(first->made);
+  const auto second = MasterKey::open(disk_, "/master", "/keys");
+  ASSERT_TRUE(second.has_value());
+  EXPECT_FALSE(second->made);
+  EXPECT_EQ(second->key.id(), first->key.id());
+
+  ASSERT_TRUE(disk_.remove("/master").has_value());
+  EXPECT_THAT(MasterKey::open(disk_, "/master", "/keys").error().message, HasSubstr("is missing"));
+  ASSERT_TRUE(MasterKey::make().save(disk_, "/master").has_value());
+  EXPECT_THAT(MasterKey::open(disk_, "/master", "/keys").error().message,
+              HasSubstr("not the one that this data was sealed with"));
+  ASSERT_TRUE(disk_.remove("/master").has_value());
+  ASSERT_TRUE(MasterKey::from_recovery_code(first->key.recovery_code().reveal())->save(disk_, "/master").has_value());
+  EXPECT_TRUE(MasterKey::open(disk_, "/master", "/keys").has_value());
+}
+
+TEST_F(MasterKeyTest, AStartCutShortAnywhereIsMadeGoodByTheNext) {
+  for (std::uint64_t call = 1; call < 16; ++call) {
+    SimFiles disk(call);
+    ASSERT_TRUE(make_directories(disk, "/keys").has_value());
+    disk.cut_power_at(call);
+    const auto cut = MasterKey::open(disk, "/master", "/keys");
+    disk.restart();
+    const auto opened = MasterKey::open(disk, "/master", "/keys");
+    ASSERT_TRUE(opened.has_value()) << "call " << call << ": " << opened.error().message;
+    if (cut) {
+      EXPECT_EQ(opened->key.id(), cut->key.id()) << "call " << call;
+    }
+  }
+}
+
 TEST_F(MasterKeyTest, PurposesGiveUnrelatedKeysAlwaysTheSame) {
   EXPECT_EQ(shown(master_.derive("csrf")), shown(master_.derive("csrf")));
   EXPECT_NE(shown(master_.derive("csrf")), shown(master_.derive("token signing")));

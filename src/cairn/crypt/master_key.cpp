@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <fmt/format.h>
@@ -134,6 +135,32 @@ Result<MasterKey> MasterKey::from_recovery_code(std::string_view code) {
   MasterKey master{Key(*bytes)};
   if (normalized(master.recovery_code().reveal()) != text) return wrong("A letter of the recovery code is wrong.");
   return master;
+}
+
+Result<MasterKey::Opened> MasterKey::open(Files& files, const std::string& path, const std::string& keys_directory) {
+  const auto memory = keys_directory + "/master-id";
+  const auto remembered = read_text(files, memory, 1024);
+  const bool first_start = !remembered && remembered.error().code == ErrorCode::kNotFound;
+  if (!remembered && !first_start) return failure(remembered);
+  auto loaded = load(files, path);
+  const bool make = !loaded && loaded.error().code == ErrorCode::kNotFound && first_start;
+  if (!loaded && !make) return failure(loaded);
+  Opened opened{make ? MasterKey::make() : *std::move(loaded), make};
+  if (make) {
+    if (const auto saved = opened.key.save(files, path); !saved) return failure(saved);
+  }
+  const auto id = hex(opened.key.id());
+  if (first_start) {
+    if (const auto noted = create_whole(files, memory, std::as_bytes(std::span(id))); !noted) return failure(noted);
+  } else if (trimmed(*remembered) != id) {
+    return failure(ErrorCode::kCorrupt,
+                   fmt::format("The master key {} is not the one that this data was sealed with ({}, not {}). Put the right file "
+                               "back, or restore it "
+                               "from the recovery code.",
+                               path, id, trimmed(*remembered)),
+                   path);
+  }
+  return opened;
 }
 
 Key MasterKey::derive(std::string_view purpose) const { return hkdf_expand(key_, label(purpose)); }

@@ -29,6 +29,12 @@ class MasterKey {
   /// 14 groups of four letters, to be kept on paper.
   [[nodiscard]] Secret recovery_code() const;
 
+  /// The key of an installation at its start: reads it, or makes it if this is the very first start, which `keys_directory` (that
+  /// of the scope keys, which exists) remembers. kNotFound if the file is missing although there was one; kCorrupt if it is
+  /// damaged, or is another than the one that the installation began with. Both say what to do.
+  struct Opened;
+  static Result<Opened> open(Files& files, const std::string& path, const std::string& keys_directory);
+
   /// Names the key; says nothing about it.
   [[nodiscard]] const Uuid& id() const { return id_; }
 
@@ -42,6 +48,11 @@ class MasterKey {
 
   Key key_;
   Uuid id_;
+};
+
+struct MasterKey::Opened {
+  MasterKey key;
+  bool made;  ///< just now: somebody has to write down the recovery code
 };
 
 }  // namespace cairn::crypt

@@ -104,6 +104,9 @@ class Files {
   /// The path without symbolic links, `.` and `..`. kNotFound.
   virtual Result<std::string> real_path(const std::string& path) = 0;
 
+  /// True if the directory is where another file system is mounted. kNotFound.
+  virtual Result<bool> is_mount_point(const std::string& directory) = 0;
+
   /// About the file system that holds `path`.
   virtual Result<FileSystemFacts> file_system(const std::string& path) = 0;
 };

@@ -156,6 +156,12 @@ TEST_P(FilesTest, ALockIsHeldOnceAndTellsWhoHoldsIt) {
   EXPECT_TRUE(files_.lock(root_ + "lock", "process 18").has_value());
 }
 
+TEST_P(FilesTest, OnlyWhereAnotherFileSystemBeginsIsAMountPoint) {
+  EXPECT_TRUE(*files_.is_mount_point("/"));
+  EXPECT_FALSE(*files_.is_mount_point(disk_->root()));
+  expect_error(files_.is_mount_point(root_ + "missing"), ErrorCode::kNotFound);
+}
+
 TEST_P(FilesTest, TheFileSystemTellsItsRoom) {
   const auto facts = *files_.file_system(disk_->root());
   EXPECT_GT(facts.free_bytes, 0u);

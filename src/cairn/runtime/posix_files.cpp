@@ -232,6 +232,13 @@ Result<std::string> PosixFiles::real_path(const std::string& path) {
   return std::string(resolved.get());
 }
 
+Result<bool> PosixFiles::is_mount_point(const std::string& directory) {
+  struct stat own{};
+  struct stat parent{};
+  if (::stat(directory.c_str(), &own) != 0 || ::stat((directory + "/..").c_str(), &parent) != 0) return system_failure(directory);
+  return own.st_dev != parent.st_dev || own.st_ino == parent.st_ino;  // the root is its own parent
+}
+
 Result<FileSystemFacts> PosixFiles::file_system(const std::string& path) {
   struct statfs facts{};
   if (::statfs(path.c_str(), &facts) != 0) return system_failure(path);

@@ -17,6 +17,7 @@ class PosixFiles final : public Files {
   /// however that ends.
   Result<std::unique_ptr<FileLock>> lock(const std::string& path, const std::string& note) override;
   Result<std::string> real_path(const std::string& path) override;
+  Result<bool> is_mount_point(const std::string& directory) override;
   Result<FileSystemFacts> file_system(const std::string& path) override;
 };
 

@@ -346,6 +346,13 @@ Result<std::string> SimFiles::real_path(const std::string& path) {
   return path;  // there are no links here
 }
 
+Result<bool> SimFiles::is_mount_point(const std::string& directory) {
+  const std::scoped_lock lock(mutex_);
+  if (is_off_locked()) return power_is_off(directory);
+  if (!is_directory(directory)) return failure(ErrorCode::kNotFound, "No such file or directory", directory);
+  return directory == "/";
+}
+
 Result<FileSystemFacts> SimFiles::file_system(const std::string& path) {
   const std::scoped_lock lock(mutex_);
   if (is_off_locked()) return power_is_off(path);

@@ -1,0 +1,101 @@
+#include "cairn/app/storage.h"
+
+#include <fmt/format.h>
+
+#include "cairn/content/schema.h"
+#include "cairn/db/migrations.h"
+#include "cairn/db/sqlite/sqlite_driver.h"
+#include "cairn/runtime/blocking.h"
+
+namespace cairn::app {
+namespace {
+
+constexpr std::size_t kReservedPlaces = 64;  // login and health, beside the configured queues
+constexpr Turn kStart{};
+
+}  // namespace
+
+Result<std::string> master_key_path(Files& files, const DataDirectory& data, const Settings& settings) {
+  if (!settings.keys.master_file.empty()) return settings.keys.master_file;
+  const auto mounted = files.is_mount_point(data.path());
+  if (!mounted) return failure(mounted);
+  if (*mounted) {
+    return failure(
+        ErrorCode::kInvalidInput,
+        fmt::format("{} is a mount point, so the master key cannot lie beside it. Name its file: --set keys.master_file=FILE.",
+                    data.path()),
+        "keys.master_file");
+  }
+  return data.path() + ".key";
+}
+
+Storage::Storage(Files& files, const DataDirectory& data, const Settings& settings, Log& log, const Clock& clock,
+                 Metrics& metrics, db::Lane::Events events)
+    : files_(files), log_(log), clock_(clock) {
+  open_keys(data, settings);
+  open_database(data, settings, metrics, events);
+  open_content(data, settings, metrics);
+}
+
+Storage::~Storage() = default;
+
+void Storage::open_keys(const DataDirectory& data, const Settings& settings) {
+  const auto directory = data.path() + "/keys";
+  value_or_throw(make_directories(files_, directory));
+  const auto path = value_or_throw(master_key_path(files_, data, settings));
+  auto opened = value_or_throw(crypt::MasterKey::open(files_, path, directory));
+  if (opened.made) {
+    log_.info("master_key.made", {{"file", path}});
+    fresh_recovery_code_ = opened.key.recovery_code();
+  }
+  master_ = std::move(opened.key);
+  keys_.emplace(files_, directory, *master_);
+}
+
+void Storage::open_database(const DataDirectory& data, const Settings& settings, Metrics& metrics,
+                            const db::Lane::Events& events) {
+  const auto path = data.database_path();
+  const auto& limits = settings.database;
+  value_or_throw(db::prepare_sqlite_file(files_, path, limits.allow_foreign_filesystem));
+  driver_ =
+      std::make_unique<db::SqliteDriver>(db::SqliteOptions{.path = path, .checkpoint_pages = limits.checkpoint_pages}, clock_);
+  const auto migrated =
+      value_or_throw(db::migrate(*driver_->open_writer(), std::vector{db::own_migrations(), content::migrations()}));
+  value_or_throw(files_.sync_directory(parent_of(path)));  // the log's name, which SQLite syncs without looking
+  if (migrated.unknown > 0) log_.warning("database.newer", {{"unknown_steps", migrated.unknown}});
+  database_ = std::make_unique<db::Database>(
+      *driver_,
+      db::Database::Limits{
+          .readers = limits.readers,
+          .reserved_reads = kReservedPlaces,
+          .lane = {.queue = limits.queue, .reserved = kReservedPlaces, .batch = limits.batch, .batch_time = limits.batch_time}},
+      metrics, events);
+}
+
+void Storage::open_content(const DataDirectory& data, const Settings& settings, Metrics& metrics) {
+  const auto& limits = settings.content;
+  const auto directory = data.path() + "/content";
+  value_or_throw(make_directories(files_, directory));
+  disk_ = std::make_unique<WorkerPool>(
+      "disk", WorkerPool::Limits{.threads = limits.disk_threads, .queue = limits.disk_queue, .reserved = kReservedPlaces},
+      metrics);
+  store_ = std::make_unique<store::LocalStore>(files_, *disk_, directory);
+  const auto swept = value_or_throw(store_->prepare());
+  if (swept > 0) log_.info("store.swept", {{"temporaries", swept}});
+  scope_keys_ = std::make_unique<content::ScopeKeys>(*keys_, *disk_);
+  content_ = std::make_unique<content::Content>(
+      content::Content::Parts{.database = *database_, .store = *store_, .keys = *scope_keys_, .clock = clock_},
+      master_->derive("manifest"), limits.sealing);
+  guard_ = std::make_unique<content::StoreGuard>(*database_, *store_);
+  run_blocking(guard_->open(kStart));
+  if (!guard_->may_delete()) log_.error("store.database_is_behind");
+  garbage_ = std::make_unique<content::GarbageCollector>(
+      *database_, *store_, *guard_,
+      content::GarbageCollector::Limits{.grace = limits.garbage_grace,
+                                        .batch = limits.garbage_batch,
+                                        .breaker_least = limits.breaker_least,
+                                        .breaker_share = static_cast<double>(limits.breaker_percent) / 100},
+      std::vector<content::Veto>{});
+}
+
+}  // namespace cairn::app

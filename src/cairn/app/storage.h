@@ -1,0 +1,64 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cairn/app/data_directory.h"
+#include "cairn/base/log.h"
+#include "cairn/base/metrics.h"
+#include "cairn/base/settings.h"
+#include "cairn/content/content.h"
+#include "cairn/content/garbage.h"
+#include "cairn/content/store_guard.h"
+#include "cairn/crypt/key_store.h"
+#include "cairn/crypt/master_key.h"
+#include "cairn/db/database.h"
+#include "cairn/runtime/files.h"
+#include "cairn/runtime/worker_pool.h"
+#include "cairn/store/local_store.h"
+
+namespace cairn::app {
+
+/// Everything that keeps: master key, database, store, content; opened in this order, closed in the other.
+class Storage {
+ public:
+  /// Opens all of it, and makes it at the very first start. Throws Failure, with what to do. What is passed by reference outlives
+  /// this.
+  Storage(Files& files, const DataDirectory& data, const Settings& settings, Log& log, const Clock& clock, Metrics& metrics,
+          db::Lane::Events events);
+  ~Storage();
+  Storage(const Storage&) = delete;
+  Storage& operator=(const Storage&) = delete;
+
+  [[nodiscard]] db::Database& database() { return *database_; }
+  [[nodiscard]] content::StoreGuard& guard() { return *guard_; }
+  [[nodiscard]] content::GarbageCollector& garbage() { return *garbage_; }
+
+  /// The master key's recovery code, if the key was made just now: to be shown once.
+  [[nodiscard]] const std::optional<Secret>& fresh_recovery_code() const { return fresh_recovery_code_; }
+
+ private:
+  void open_keys(const DataDirectory& data, const Settings& settings);
+  void open_database(const DataDirectory& data, const Settings& settings, Metrics& metrics, const db::Lane::Events& events);
+  void open_content(const DataDirectory& data, const Settings& settings, Metrics& metrics);
+
+  Files& files_;
+  Log& log_;
+  const Clock& clock_;
+  std::optional<Secret> fresh_recovery_code_;
+  std::optional<crypt::MasterKey> master_;
+  std::optional<crypt::KeyStore> keys_;
+  std::unique_ptr<db::Driver> driver_;
+  std::unique_ptr<WorkerPool> disk_;
+  std::unique_ptr<store::LocalStore> store_;
+  std::unique_ptr<content::ScopeKeys> scope_keys_;
+  std::unique_ptr<db::Database> database_;
+  std::unique_ptr<content::Content> content_;
+  std::unique_ptr<content::StoreGuard> guard_;
+  std::unique_ptr<content::GarbageCollector> garbage_;
+};
+
+/// Where the master key lies: as configured, or beside the data directory. kInvalidInput if it must be named.
+Result<std::string> master_key_path(Files& files, const DataDirectory& data, const Settings& settings);
+
+}  // namespace cairn::app
