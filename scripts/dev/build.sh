@@ -12,7 +12,7 @@ build_preset() {
   configured_with="$(sha256sum <CMakePresets.json) $SOURCES"
   if [ ! -e "build/$preset/build.ninja" ] || [ "$configured_with" != "$(cat "build/$preset/configured-with" 2>/dev/null)" ]; then
     say "Configuring $preset"
-    rm -rf "build/$preset/CMakeCache.txt"
+    rm -f "build/$preset/CMakeCache.txt" "build/$preset/configured-with"
     mkdir -p build
     log=build/$preset-configure.log
     cmake --preset "$preset" -DCAIRN_SOURCES="$SOURCES" >"$log" 2>&1 || {

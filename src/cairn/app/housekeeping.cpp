@@ -70,10 +70,12 @@ Task<> Housekeeping::collect_garbage() {
 
 void Housekeeping::report(const content::GarbageReport& report) {
   removed_.add(static_cast<double>(report.removed));
+  failures_.add(static_cast<double>(report.failed));
   held_back_.set(report.tripped || report.not_allowed ? 1 : 0);
   if (report.tripped) log_.error("garbage.breaker");
   if (report.not_allowed) log_.error("garbage.not_allowed");
-  if (report.removed > 0 || report.kept > 0) log_.info("garbage.done", {{"removed", report.removed}, {"kept", report.kept}});
+  if (report.removed > 0 || report.kept > 0 || report.failed > 0)
+    log_.info("garbage.done", {{"removed", report.removed}, {"kept", report.kept}, {"failed", report.failed}});
 }
 
 }  // namespace cairn::app

@@ -30,7 +30,7 @@ Result<std::string> master_key_path(Files& files, const DataDirectory& data, con
 }
 
 Storage::Storage(Files& files, const DataDirectory& data, const Settings& settings, Log& log, const Clock& clock,
-                 Metrics& metrics, db::Lane::Events events)
+                 Metrics& metrics, const db::Lane::Events& events)
     : files_(files), log_(log), clock_(clock) {
   open_keys(data, settings);
   open_database(data, settings, metrics, events);

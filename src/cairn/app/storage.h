@@ -25,7 +25,7 @@ class Storage {
   /// Opens all of it, and makes it at the very first start. Throws Failure, with what to do. What is passed by reference outlives
   /// this.
   Storage(Files& files, const DataDirectory& data, const Settings& settings, Log& log, const Clock& clock, Metrics& metrics,
-          db::Lane::Events events);
+          const db::Lane::Events& events);
   ~Storage();
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;

@@ -118,7 +118,7 @@ constexpr auto kKeys = std::to_array<SettingKey>({
      "How often content that nobody refers to is looked for."},
     {"content.garbage_grace",
      PLACE(content.garbage_grace),
-     {0, 365 * 24 * kHour},
+     {0, 365ull * 24 * kHour},
      kRestart,
      "How long such content is kept before it is removed: longer than the longest backup takes, and at least a day but for "
      "tests."},

@@ -1,6 +1,7 @@
 #include "cairn/content/blob_reader.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace cairn::content {
 namespace {
@@ -16,6 +17,11 @@ Uuid uuid_of(const SegmentId& id) {
   Uuid uuid;
   std::ranges::copy(id.bytes(), uuid.begin());
   return uuid;
+}
+
+// The bytes may be as they were written: what cannot be read is their key.
+Failure key_not_right(const BlobId& blob) {
+  return Failure({ErrorCode::kUnavailable, "The content's key cannot be read. Restore the keys from their backup.", blob.text()});
 }
 
 // Reads all of `into`, which lies inside the reader's range.
@@ -38,6 +44,14 @@ BlobReader::BlobReader(store::ObjectStore& store, ScopeKeys& keys, Turn turn, Ma
       end_(range.offset + range.length) {}
 
 Task<std::size_t> BlobReader::read(std::span<std::byte> into) {
+  if (failed_) throw Failure({ErrorCode::kIo, "A read that failed cannot go on.", manifest_.id.text()});
+  failed_ = true;  // until this ends well
+  const auto got = co_await read_some(into);
+  failed_ = false;
+  co_return got;
+}
+
+Task<std::size_t> BlobReader::read_some(std::span<std::byte> into) {
   std::size_t done = 0;
   while (done < into.size() && at_ < end_) {
     if (segment_ == nullptr || at_ >= segment_->start + segment_->length) {
@@ -67,6 +81,24 @@ std::uint64_t BlobReader::end_in(const Segment& segment) const {
   return std::min(end_, segment.start + segment.length) - segment.start;
 }
 
+Task<std::shared_ptr<const crypt::Key>> BlobReader::scope_key() {
+  std::optional<Error> failed;
+  try {
+    auto key = co_await keys_.get(turn_, manifest_.key_scope);
+    co_return key;
+  } catch (const Failure& failure) {
+    failed = failure.error();
+  }
+  if (failed->code == ErrorCode::kCorrupt) throw key_not_right(manifest_.id);
+  throw Failure(*failed);
+}
+
+Task<std::unique_ptr<store::ObjectReader>> BlobReader::open_object(const Segment& segment, store::ByteRange range) {
+  auto opened = co_await store_.open(turn_, segment.object, range);
+  if (!opened && opened.error().code == ErrorCode::kRangeNotSatisfiable) throw damaged(manifest_.id);  // it was longer once
+  co_return value_or_throw(std::move(opened));
+}
+
 Task<> BlobReader::open_segment(const Segment& segment) {
   const auto from = at_ - segment.start;
   const auto to = end_in(segment);
@@ -78,30 +110,28 @@ Task<> BlobReader::open_segment(const Segment& segment) {
     co_await open_sealed(segment, from, to);
     co_return;
   }
-  auto opened = co_await store_.open(turn_, segment.object, {segment.object_offset + from, to - from});
-  object_ = value_or_throw(std::move(opened));
+  object_ = co_await open_object(segment, {segment.object_offset + from, to - from});
 }
 
 // Opens the header, then the chunks that the range touches.
 Task<> BlobReader::open_sealed(const Segment& segment, std::uint64_t from, std::uint64_t to) {
   const auto layout = SegmentLayout::of(segment.length, segment.ending);
   if (!layout || !segment.wrapped || layout->stored_length() != segment.stored_length) throw damaged(manifest_.id);
-  const auto scope_key = co_await keys_.get(turn_, manifest_.key_scope);
+  const auto wrapping = co_await scope_key();
   const crypt::WrapPlace place{.scope = manifest_.key_scope, .subject = uuid_of(segment.id), .version = kKeyVersion};
-  const auto key = value_or_throw(crypt::unwrap(*scope_key, place, *segment.wrapped));
+  const auto key = crypt::unwrap(*wrapping, place, *segment.wrapped);
+  if (!key) throw key_not_right(manifest_.id);
 
-  auto head = co_await store_.open(turn_, segment.object, {segment.object_offset, SegmentLayout::kHeaderBytes});
-  const auto head_object = value_or_throw(std::move(head));
+  const auto head_object = co_await open_object(segment, {segment.object_offset, SegmentLayout::kHeaderBytes});
   crypt::SegmentHeader header;
   co_await read_exactly(*head_object, header);
-  opener_ = std::make_unique<crypt::SegmentOpener>(value_or_throw(crypt::SegmentOpener::open(key, uuid_of(segment.id), header)));
+  opener_ = std::make_unique<crypt::SegmentOpener>(value_or_throw(crypt::SegmentOpener::open(*key, uuid_of(segment.id), header)));
 
   const auto first = from / kChunk;
   const auto last = (to - 1) / kChunk;
   const auto begin = SegmentLayout::chunk_offset(first);
   const auto end = SegmentLayout::chunk_offset(last) + layout->plain_size_of(last) + crypt::AesGcm::kTagBytes;
-  auto chunks = co_await store_.open(turn_, segment.object, {segment.object_offset + begin, end - begin});
-  object_ = value_or_throw(std::move(chunks));
+  object_ = co_await open_object(segment, {segment.object_offset + begin, end - begin});
   next_chunk_ = first;
   co_await fill_chunk();
   chunk_at_ = from - first * kChunk;

@@ -14,10 +14,14 @@ class BlobReader {
   BlobReader(store::ObjectStore& store, ScopeKeys& keys, Turn turn, Manifest manifest, store::ByteRange range);
 
   /// Reads into all of `into`, less only where the range ends; 0 at its end. Throws Failure: kCorrupt if what is stored is not
-  /// what was written, kNotFound if the key was destroyed or the object is gone, kIo, kUnavailable.
+  /// what was written, kNotFound if the key was destroyed or the object is gone, kIo, kUnavailable, also if the key cannot be
+  /// read. After that the reader is of no more use: each further call throws.
   Task<std::size_t> read(std::span<std::byte> into);
 
  private:
+  Task<std::size_t> read_some(std::span<std::byte> into);
+  Task<std::shared_ptr<const crypt::Key>> scope_key();
+  Task<std::unique_ptr<store::ObjectReader>> open_object(const Segment& segment, store::ByteRange range);
   Task<> open_segment(const Segment& segment);
   Task<> open_sealed(const Segment& segment, std::uint64_t from, std::uint64_t to);
   Task<std::size_t> read_plain(std::span<std::byte> into);
@@ -31,6 +35,7 @@ class BlobReader {
   std::uint64_t at_;   // in the blob
   std::uint64_t end_;  // of the range, in the blob
 
+  bool failed_ = false;
   const Segment* segment_ = nullptr;  // the one that is open
   std::unique_ptr<store::ObjectReader> object_;
   std::unique_ptr<crypt::SegmentOpener> opener_;

@@ -53,18 +53,18 @@ Task<> BlobWriter::write(std::span<const std::byte> plain) {
 Task<Manifest> BlobWriter::finish() {
   if (sealer_) seal(chunk_, true);
   co_await flush();
-  Segment segment{.id = place_.segment,
-                  .start = 0,
-                  .length = size_,
-                  .object = place_.object,
-                  .object_offset = 0,
-                  .stored_length = stored_,
-                  .suite = sealer_ ? Suite::kCfe1 : Suite::kPlain,
-                  .ending = crypt::Ending::kClosed,
-                  .crc32 = crc32_.value(),
-                  .wrapped = wrapped_};
+  const Segment segment{.id = place_.segment,
+                        .start = 0,
+                        .length = size_,
+                        .object = place_.object,
+                        .object_offset = 0,
+                        .stored_length = stored_,
+                        .suite = sealer_ ? Suite::kCfe1 : Suite::kPlain,
+                        .ending = crypt::Ending::kClosed,
+                        .crc32 = crc32_.value(),
+                        .wrapped = wrapped_};
   Manifest manifest{.id = place_.blob, .key_scope = place_.key_scope, .size = size_, .digest = digest_.digest(), .segments = {}};
-  manifest.segments.push_back(std::move(segment));
+  manifest.segments.push_back(segment);
   co_return manifest;
 }
 

@@ -27,7 +27,7 @@ constexpr db::Sql kRevive = "UPDATE blob SET state = 0 WHERE id = ? AND state = 
 constexpr db::Sql kDropClaim = "DELETE FROM claim WHERE blob_id = ? AND holder_id = ?";
 constexpr db::Sql kDoom =
     "UPDATE blob SET state = 1, doomed_at = ?, doom_cause = ?"
-    " WHERE id = ? AND state = 0 AND NOT EXISTS (SELECT 1 FROM claim WHERE blob_id = blob.id)";
+    " WHERE id = ? AND state IN (0, 3) AND NOT EXISTS (SELECT 1 FROM claim WHERE blob_id = blob.id)";
 constexpr db::Sql kFindBlob = "SELECT key_scope, size, digest, state, manifest_mac FROM blob WHERE id = ?";
 constexpr db::Sql kFindSegments =
     "SELECT s.id, s.start, s.length, s.object, s.object_offset, s.stored_length, s.suite, s.ending, s.crc32, k.wrapped"
@@ -92,7 +92,7 @@ void release(db::Transaction& tx, const BlobId& blob, const Holder& holder, Doom
   tx.run(kDoom, tx.now(), static_cast<int>(cause), blob.bytes());
 }
 
-Result<std::optional<Manifest>> find_manifest(db::Snapshot& snapshot, const crypt::Key& mac_key, const BlobId& blob) {
+Result<std::optional<Manifest>> find_manifest(db::Snapshot& snapshot, const crypt::Key& mac_key, const BlobId& blob, Show show) {
   Manifest manifest{.id = blob, .key_scope = {}, .size = 0, .digest = std::nullopt, .segments = {}};
   std::optional<ManifestMac> mac;
   {
@@ -100,10 +100,13 @@ Result<std::optional<Manifest>> find_manifest(db::Snapshot& snapshot, const cryp
     if (!rows.next()) return std::optional<Manifest>();
     const auto scope = as_array<Uuid>(rows.bytes(0));
     mac = as_array<ManifestMac>(rows.bytes(4));
-    if (!scope || !mac || rows.integer(3) == kDamaged) return damaged(blob);
+    if (!scope || !mac || (rows.integer(3) == kDamaged && show == Show::kReadable)) return damaged(blob);
     manifest.key_scope = *scope;
     manifest.size = static_cast<std::uint64_t>(rows.integer(1));
-    if (!rows.is_null(2)) manifest.digest = as_array<crypt::Blake3::Digest>(rows.bytes(2));
+    if (!rows.is_null(2)) {
+      manifest.digest = as_array<crypt::Blake3::Digest>(rows.bytes(2));
+      if (!manifest.digest) return damaged(blob);
+    }
   }
   auto rows = snapshot.query(kFindSegments, db::Bytes(manifest.key_scope), blob.bytes());
   while (rows.next()) {

@@ -26,9 +26,12 @@ void record(db::Transaction& tx, const Manifest& manifest, const ManifestMac& ma
 /// Takes a claim back; one that is gone already is no error. A blob without claims is doomed from now on.
 void release(db::Transaction& tx, const BlobId& blob, const Holder& holder, DoomCause cause);
 
-/// The manifest of a blob that lives or is doomed, with the wrapped keys for its own scope; nothing if there is none. kCorrupt if
-/// `mac_key` did not make its MAC, or if it is damaged.
-[[nodiscard]] Result<std::optional<Manifest>> find_manifest(db::Snapshot& snapshot, const crypt::Key& mac_key,
-                                                            const BlobId& blob);
+/// What a reader and what the scrubber may be shown.
+enum class Show { kReadable, kDamagedToo };
+
+/// The manifest of a blob, with the wrapped keys for its own scope; nothing if there is none. kCorrupt if `mac_key` did not make
+/// its MAC, or if the blob is marked as damaged, unless `show` asks for those too.
+[[nodiscard]] Result<std::optional<Manifest>> find_manifest(db::Snapshot& snapshot, const crypt::Key& mac_key, const BlobId& blob,
+                                                            Show show);
 
 }  // namespace cairn::content

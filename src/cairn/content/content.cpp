@@ -1,5 +1,7 @@
 #include "cairn/content/content.h"
 
+#include <algorithm>
+
 #include "cairn/base/mutant.h"
 
 namespace cairn::content {
@@ -22,8 +24,9 @@ struct RecordBlob {
 struct FindManifest {
   const crypt::Key* mac_key;
   BlobId blob;
+  Show show;
 
-  Result<std::optional<Manifest>> run(db::Snapshot& snapshot) const { return find_manifest(snapshot, *mac_key, blob); }
+  Result<std::optional<Manifest>> run(db::Snapshot& snapshot) const { return find_manifest(snapshot, *mac_key, blob, show); }
 };
 
 struct NoteScrubbed {
@@ -34,9 +37,11 @@ struct NoteScrubbed {
   void run(db::Transaction& tx) const {
     constexpr db::Sql kVerified = "UPDATE segment SET verified_at = ? WHERE blob_id = ?";
     constexpr db::Sql kDamaged = "UPDATE blob SET state = 3 WHERE id = ? AND state = 0";
+    constexpr db::Sql kRight = "UPDATE blob SET state = 0 WHERE id = ? AND state = 3";
     if (damaged) {
       tx.run(kDamaged, blob.bytes());
     } else {
+      tx.run(kRight, blob.bytes());
       tx.run(kVerified, tx.now(), blob.bytes());
     }
   }
@@ -67,13 +72,25 @@ Task<Manifest> Content::keep(Turn turn, BlobWriter& writer, Holder holder) {
   const auto mac = mac_of(manifest);
   auto change = RecordBlob{manifest, mac, holder};
   if (!mutant("row_before_blob")) co_await writer.commit();
-  co_await parts_.database.write(turn, std::move(change));
+  std::exception_ptr refused;
+  try {
+    co_await parts_.database.write(turn, std::move(change));
+  } catch (const Failure& failure) {
+    refused = std::current_exception();
+    // Whether a change whose COMMIT was lost took effect is not known: its object stays, and is found by listing if it did not.
+    const auto* database = dynamic_cast<const db::DatabaseFailure*>(&failure);
+    if (database != nullptr && database->failure_class() == db::FailureClass::kAmbiguous) throw;
+  }
+  if (refused) {
+    for (const auto& segment : manifest.segments) co_await parts_.store.remove(turn, segment.object);
+    std::rethrow_exception(refused);
+  }
   if (mutant("row_before_blob")) co_await writer.commit();
   co_return manifest;
 }
 
 Task<Result<std::unique_ptr<BlobReader>>> Content::open(Turn turn, BlobId blob, std::optional<store::ByteRange> range) {
-  auto query = FindManifest{&mac_key_, blob};
+  auto query = FindManifest{&mac_key_, blob, Show::kReadable};
   auto found = co_await parts_.database.read(turn, query);
   if (!found) co_return failure(found);
   if (!*found) co_return no_such(blob);
@@ -85,14 +102,15 @@ Task<Result<std::unique_ptr<BlobReader>>> Content::open(Turn turn, BlobId blob, 
 }
 
 Task<Result<void>> Content::scrub(Turn turn, BlobId blob) {
-  auto query = FindManifest{&mac_key_, blob};
+  auto query = FindManifest{&mac_key_, blob, Show::kDamagedToo};
   auto found = co_await parts_.database.read(turn, query);
-  Result<void> examined;
-  if (found && !*found) co_return no_such(blob);
-  if (found) {
-    examined = co_await examine(turn, **found);
-  } else {
-    examined = failure(found);
+  if (!found) co_return failure(found);  // the rows are wrong: that says nothing of the bytes
+  if (!*found) co_return no_such(blob);
+  auto examined = co_await examine(turn, **found);
+  if (!examined && examined.error().code == ErrorCode::kNotFound) {
+    // An object that is gone is damage only where the store is there.
+    const auto marker = co_await parts_.store.read_marker(turn);
+    if (!marker) co_return failure(ErrorCode::kUnavailable, "The content's store is not there.", blob.text());
   }
   const bool damaged =
       !examined && (examined.error().code == ErrorCode::kCorrupt || examined.error().code == ErrorCode::kNotFound);
@@ -104,23 +122,45 @@ Task<Result<void>> Content::scrub(Turn turn, BlobId blob) {
 }
 
 Task<Result<void>> Content::examine(Turn turn, const Manifest& manifest) {
-  BlobReader reader(parts_.store, parts_.keys, turn, manifest, {0, manifest.size});
+  const auto wrong = [&] {
+    return failure(ErrorCode::kCorrupt, "The stored content is not what was written.", manifest.id.text());
+  };
+  // A destroyed key says nothing of the bytes, and is not the damage that is looked for.
+  if (const bool key_there = co_await has_key(turn, manifest); !key_there)
+    co_return failure(ErrorCode::kUnavailable, "The content's key is not there.", manifest.id.text());
   crypt::Blake3 digest;
   std::vector<std::byte> buffer(kReadBytes);
-  std::optional<Error> failed;
-  try {
-    for (;;) {
-      const auto got = co_await reader.read(buffer);
-      if (got == 0) break;
-      digest.update(std::span(buffer).first(got));
+  for (const auto& segment : manifest.segments) {
+    BlobReader reader(parts_.store, parts_.keys, turn, manifest, {segment.start, segment.length});
+    crypt::Crc32 crc32;
+    std::optional<Error> failed;
+    try {
+      for (;;) {
+        const auto got = co_await reader.read(buffer);
+        if (got == 0) break;
+        digest.update(std::span(buffer).first(got));
+        crc32.update(std::span(buffer).first(got));
+      }
+    } catch (const Failure& failure) {
+      failed = failure.error();
     }
-  } catch (const Failure& failure) {
-    failed = failure.error();
+    if (failed) co_return std::unexpected(*failed);
+    if (crc32.value() != segment.crc32) co_return wrong();
   }
-  if (failed) co_return std::unexpected(*failed);
-  if (manifest.digest && digest.digest() != *manifest.digest)
-    co_return failure(ErrorCode::kCorrupt, "The stored content is not what was written.", manifest.id.text());
+  if (manifest.digest && digest.digest() != *manifest.digest) co_return wrong();
   co_return Result<void>();
+}
+
+Task<bool> Content::has_key(Turn turn, const Manifest& manifest) {
+  if (std::ranges::none_of(manifest.segments, [](const Segment& segment) { return segment.suite == Suite::kCfe1; }))
+    co_return true;
+  bool there = true;
+  try {
+    co_await parts_.keys.get(turn, manifest.key_scope);
+  } catch (const Failure&) {  // whatever is wrong with it, the bytes cannot be examined
+    there = false;
+  }
+  co_return there;
 }
 
 }  // namespace cairn::content

@@ -29,18 +29,21 @@ class Content {
   /// What an operation passes to record() for a finished blob.
   [[nodiscard]] ManifestMac mac_of(const Manifest& manifest) const { return manifest_mac(mac_key_, manifest); }
 
-  /// Finishes a blob and records it with its first claim, in this order: a row never refers to bytes that are not durable.
+  /// Finishes a blob and records it with its first claim, in this order: a row never refers to bytes that are not durable. If it
+  /// cannot be recorded its object is removed.
   Task<Manifest> keep(Turn turn, BlobWriter& writer, Holder holder);
 
   /// Opens a range of a blob: the whole blob if none is given. kNotFound, kRangeNotSatisfiable, kCorrupt.
   Task<Result<std::unique_ptr<BlobReader>>> open(Turn turn, BlobId blob, std::optional<store::ByteRange> range);
 
   /// Reads a blob whole and compares it with its digest and sums. Damage is marked, so that no reader is ever given such bytes
-  /// again; a blob that is right is noted as verified now. kNotFound, kCorrupt with what is wrong, kIo.
+  /// again; a blob that is right is noted as verified now, and its mark taken away if it had one. Only what the bytes prove is
+  /// damage: a key or a store that is not there is kUnavailable and changes nothing. kNotFound, kCorrupt with what is wrong, kIo.
   Task<Result<void>> scrub(Turn turn, BlobId blob);
 
  private:
   Task<Result<void>> examine(Turn turn, const Manifest& manifest);
+  Task<bool> has_key(Turn turn, const Manifest& manifest);
 
   Parts parts_;
   crypt::Key mac_key_;

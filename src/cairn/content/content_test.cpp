@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cairn/base/text.h"
 #include "cairn/content/testing/sim_content.h"
 
 namespace cairn::content {
@@ -9,6 +10,8 @@ namespace {
 
 using Buffer = std::vector<std::byte>;
 
+constexpr std::int64_t kLive = 0;
+constexpr std::int64_t kDamaged = 3;
 constexpr std::size_t kChunk = crypt::SegmentLayout::kChunkBytes;
 
 Buffer filled(std::size_t size, unsigned seed) {
@@ -38,6 +41,18 @@ class ContentTest : public ::testing::TestWithParam<bool> {
       for (const auto& file : *sim_.disk.list("/content/" + folder.name)) return "/content/" + folder.name + "/" + file.name;
     }
     return "(none)";
+  }
+
+  bool scrubbed(const BlobId& blob) { return sim_.run(sim_.content->scrub(SimContent::kTurn, blob)).has_value(); }
+
+  std::int64_t state_of(const BlobId& blob) {
+    std::int64_t state = -1;
+    sim_.change([&](db::Transaction& tx) {
+      constexpr db::Sql kState = "SELECT state FROM blob WHERE id = ?";
+      auto rows = tx.query(kState, blob.bytes());
+      if (rows.next()) state = rows.integer(0);
+    });
+    return state;
   }
 
   void flip_byte(std::uint64_t offset) {
@@ -100,18 +115,72 @@ TEST_P(ContentTest, GivingUpLeavesNothing) {
 TEST_P(ContentTest, ScrubNoticesAByteThatChangedAndNoReaderGetsItAnyMore) {
   const auto bytes = filled(2 * kChunk, 1);
   const auto blob = given_blob(bytes);
-  EXPECT_TRUE(sim_.run(sim_.content->scrub(SimContent::kTurn, blob)).has_value());
+  EXPECT_TRUE(scrubbed(blob));
   flip_byte(kChunk + 500);
-  const auto scrubbed = sim_.run(sim_.content->scrub(SimContent::kTurn, blob));
-  ASSERT_FALSE(scrubbed.has_value());
-  EXPECT_EQ(scrubbed.error().code, ErrorCode::kCorrupt);
-  EXPECT_EQ(code_of(read_bytes(*sim_.content, blob)), ErrorCode::kCorrupt);
+  EXPECT_FALSE(scrubbed(blob));
+  EXPECT_EQ(state_of(blob), kDamaged);
+  EXPECT_EQ(code_of(read_bytes(*sim_.content, blob, store::ByteRange{0, 1})), ErrorCode::kCorrupt)
+      << "not even the bytes that are right";
 }
 
-TEST_P(ContentTest, ScrubNoticesAnObjectThatIsGone) {
-  const auto blob = given_blob(filled(100, 1));
+TEST_P(ContentTest, WhatIsRightAgainLosesItsMark) {
+  const auto blob = given_blob(filled(2 * kChunk, 1));
+  flip_byte(500);
+  EXPECT_FALSE(scrubbed(blob));
+  flip_byte(500);  // put back from a backup
+  EXPECT_TRUE(scrubbed(blob));
+  EXPECT_EQ(state_of(blob), kLive);
+}
+
+TEST_P(ContentTest, ScrubNoticesAnObjectThatIsCutShortOrGone) {
+  const auto cut = given_blob(filled(1000, 1));
+  ASSERT_TRUE((*sim_.disk.open(object_path(), OpenMode::kReadWrite))->truncate(10).has_value());
+  EXPECT_EQ(code_of(read_bytes(*sim_.content, cut)), ErrorCode::kCorrupt);
+  EXPECT_FALSE(scrubbed(cut));
+  EXPECT_EQ(state_of(cut), kDamaged);
   ASSERT_TRUE(sim_.disk.remove(object_path()).has_value());
-  EXPECT_FALSE(sim_.run(sim_.content->scrub(SimContent::kTurn, blob)).has_value());
+  const auto gone = given_blob(filled(1000, 2));
+  ASSERT_TRUE(sim_.disk.remove(object_path()).has_value());
+  EXPECT_FALSE(scrubbed(gone));
+  EXPECT_EQ(state_of(gone), kDamaged);
+}
+
+TEST_P(ContentTest, AStoreThatIsNotThereIsNoDamage) {
+  const auto blob = given_blob(filled(1000, 1));
+  ASSERT_TRUE(sim_.disk.rename_over("/content/marker", "/content/elsewhere").has_value());
+  const auto path = object_path();
+  ASSERT_TRUE(sim_.disk.rename_new(path, "/content/object").has_value());
+  EXPECT_FALSE(scrubbed(blob));
+  EXPECT_EQ(state_of(blob), kLive);
+  EXPECT_THROW(sim_.run(sim_.guard->refresh(SimContent::kTurn)), Failure);
+  EXPECT_FALSE(sim_.guard->may_delete());
+  ASSERT_TRUE(sim_.disk.rename_over("/content/elsewhere", "/content/marker").has_value());
+  ASSERT_TRUE(sim_.disk.rename_new("/content/object", path).has_value());
+  sim_.run(sim_.guard->refresh(SimContent::kTurn));
+  EXPECT_TRUE(sim_.guard->may_delete());
+  EXPECT_TRUE(scrubbed(blob));
+}
+
+TEST_P(ContentTest, WhatCannotBeRecordedLeavesNoObject) {
+  const auto writer = sim_.run(sim_.content->begin(SimContent::kTurn, sim_.scope, std::nullopt));
+  const auto bytes = filled(1000, 1);
+  sim_.run(writer->write(bytes));
+  sim_.change([](db::Transaction& tx) {
+    constexpr db::Sql kDrop = "DROP TABLE claim";
+    tx.run(kDrop);
+  });
+  EXPECT_THROW(sim_.run(sim_.content->keep(SimContent::kTurn, *writer, holder_)), Failure);
+  EXPECT_EQ(object_path(), "(none)");
+}
+
+TEST_P(ContentTest, AReadThatFailedDoesNotGoOn) {
+  const auto bytes = filled(3 * kChunk, 1);
+  const auto blob = given_blob(bytes);
+  auto reader = *sim_.run(sim_.content->open(SimContent::kTurn, blob, std::nullopt));
+  ASSERT_TRUE((*sim_.disk.open(object_path(), OpenMode::kReadWrite))->truncate(kChunk + 1000).has_value());
+  Buffer buffer(3 * kChunk);
+  EXPECT_THROW(sim_.run(reader->read(buffer)), Failure);
+  EXPECT_THROW(sim_.run(reader->read(buffer)), Failure);
 }
 
 TEST_P(ContentTest, NobodyWhoCanWriteToTheDatabaseChangesWhatIsRead) {
@@ -142,10 +211,35 @@ TEST(SealedContent, DoesNotShowInTheStoreAndIsLostWithItsScopesKey) {
   EXPECT_THROW(sim.run(read_bytes(*sim.content, blob)), Failure);
 }
 
-TEST(PlainContent, ScrubFindsWhatReadersOfPlainBytesCannot) {
-  SimContent sim(1, false);
+TEST(SealedContent, AKeyThatCannotBeReadIsNoDamage) {
+  SimContent sim(1);
   const auto blob = sim.run(store_bytes(*sim.content, sim.scope, filled(100, 1), make_uuid(Instant{})));
-  EXPECT_TRUE(sim.run(sim.content->scrub(SimContent::kTurn, blob)).has_value());
+  const auto path = "/keys/" + hex(sim.scope);
+  ASSERT_TRUE(sim.disk.rename_new(path, "/keys/elsewhere").has_value());
+  sim.restart_process();  // which has forgotten the key
+  const auto scrubbed = sim.run(sim.content->scrub(SimContent::kTurn, blob));
+  ASSERT_FALSE(scrubbed.has_value());
+  EXPECT_EQ(scrubbed.error().code, ErrorCode::kUnavailable);
+  ASSERT_TRUE(sim.disk.rename_new("/keys/elsewhere", path).has_value());
+  EXPECT_EQ(sim.run(read_bytes(*sim.content, blob)), filled(100, 1));
+}
+
+TEST(SealedContent, ADestroyedKeyDoesNotComeBackThroughAReadThatWasUnderWay) {
+  SimContent sim(1);
+  const auto blob = sim.run(store_bytes(*sim.content, sim.scope, filled(100, 1), make_uuid(Instant{})));
+  sim.restart_process();
+  bool failed = false;
+  TaskGroup group;
+  group.spawn([](SimContent& machine, bool& threw) -> Task<> {
+    try {
+      co_await machine.keys->get(SimContent::kTurn, machine.scope);
+    } catch (const Failure&) {
+      threw = true;
+    }
+  }(sim, failed));  // its read waits in the pool, in front of the removal
+  sim.run(sim.keys->destroy(SimContent::kTurn, sim.scope));
+  EXPECT_TRUE(failed);
+  EXPECT_THROW(sim.run(read_bytes(*sim.content, blob)), Failure);
 }
 
 class ClaimTest : public ::testing::Test {
@@ -181,6 +275,15 @@ TEST_F(ClaimTest, ABlobLivesAsLongAsSomebodyClaimsIt) {
   EXPECT_EQ(state(), 0);
   released(second_);
   released(second_);
+  EXPECT_EQ(state(), 1);
+}
+
+TEST_F(ClaimTest, ADamagedBlobThatNobodyClaimsIsDoomedLikeOthers) {
+  sim_.change([&](db::Transaction& tx) {
+    constexpr db::Sql kDamage = "UPDATE blob SET state = 3 WHERE id = ?";
+    tx.run(kDamage, blob_.bytes());
+  });
+  released(first_);
   EXPECT_EQ(state(), 1);
 }
 

@@ -11,10 +11,25 @@ namespace {
 
 constexpr db::LaneKey kLane{};
 
-struct Due {
+constexpr std::size_t kPage = 100;
+constexpr std::int64_t kDoomed = 1;
+constexpr std::int64_t kDeleting = 2;
+
+// Where a walk through the due blobs of one state has come to.
+struct Place {
+  std::int64_t state;
+  std::int64_t doomed_at = 0;
+  Uuid blob{};
+};
+
+struct Page {
   std::vector<BlobId> blobs;
-  std::size_t unexplained = 0;
-  std::size_t all = 0;
+  Place after;
+};
+
+struct Extent {
+  std::size_t unexplained;
+  std::size_t all;
 };
 
 std::int64_t due_before(db::Snapshot& snapshot, std::chrono::milliseconds grace) {
@@ -25,29 +40,35 @@ std::int64_t due_before(db::Snapshot& snapshot, std::chrono::milliseconds grace)
 
 std::int64_t count_of(db::Rows rows) { return rows.next() ? rows.integer(0) : 0; }
 
-// Doomed ones past their grace, and those that an interrupted run has left half removed.
+// The next blobs past their grace.
 struct FindDue {
   std::chrono::milliseconds grace;
-  std::size_t batch;
+  Place from;
 
-  Due run(db::Snapshot& snapshot) const {
+  Page run(db::Snapshot& snapshot) const {
     constexpr db::Sql kFind =
-        "SELECT id FROM blob WHERE state IN (1, 2) AND doomed_at <= ? ORDER BY state DESC, doomed_at LIMIT ?";
+        "SELECT id, doomed_at FROM blob WHERE state = ? AND doomed_at <= ? AND (doomed_at > ? OR (doomed_at = ? AND id > ?))"
+        " ORDER BY doomed_at, id LIMIT ?";
+    Page page{.blobs = {}, .after = from};
+    auto rows = snapshot.query(kFind, from.state, due_before(snapshot, grace), from.doomed_at, from.doomed_at,
+                               db::Bytes(from.blob), kPage);
+    while (rows.next()) {
+      std::ranges::copy(rows.bytes(0).first(page.after.blob.size()), page.after.blob.begin());
+      page.after.doomed_at = rows.integer(1);
+      page.blobs.emplace_back(page.after.blob);
+    }
+    return page;
+  }
+};
+
+struct FindExtent {
+  std::chrono::milliseconds grace;
+
+  Extent run(db::Snapshot& snapshot) const {
     constexpr db::Sql kUnexplained = "SELECT COUNT(*) FROM blob WHERE state = 1 AND doomed_at <= ? AND doom_cause = 0";
     constexpr db::Sql kAll = "SELECT COUNT(*) FROM blob";
-    const auto before = due_before(snapshot, grace);
-    Due due;
-    {
-      auto rows = snapshot.query(kFind, before, batch);
-      while (rows.next()) {
-        Uuid id;
-        std::ranges::copy(rows.bytes(0).first(id.size()), id.begin());
-        due.blobs.emplace_back(id);
-      }
-    }
-    due.unexplained = static_cast<std::size_t>(count_of(snapshot.query(kUnexplained, before)));
-    due.all = static_cast<std::size_t>(count_of(snapshot.query(kAll)));
-    return due;
+    return {.unexplained = static_cast<std::size_t>(count_of(snapshot.query(kUnexplained, due_before(snapshot, grace)))),
+            .all = static_cast<std::size_t>(count_of(snapshot.query(kAll)))};
   }
 };
 
@@ -65,12 +86,14 @@ struct BeginRemoval {
         " AND NOT EXISTS (SELECT 1 FROM claim WHERE blob_id = blob.id)";
     constexpr db::Sql kBeginBlindly = "UPDATE blob SET state = 2 WHERE id = ? AND state = 1 AND doomed_at <= ?";
     constexpr db::Sql kIsDeleting = "SELECT 1 FROM blob WHERE id = ? AND state = 2";
-    constexpr db::Sql kLetGo = "UPDATE object SET live = live - 1 WHERE name IN (SELECT object FROM segment WHERE blob_id = ?)";
+    constexpr db::Sql kLetGo =
+        "UPDATE object SET live = live - (SELECT COUNT(*) FROM segment WHERE blob_id = ? AND object = object.name)"
+        " WHERE name IN (SELECT object FROM segment WHERE blob_id = ?)";
     const bool blindly = mutant("gc_no_recheck");
     const auto vetoed = [&](const Veto& veto) { return veto(tx, blob); };
     if (!blindly && std::ranges::any_of(*vetoes, vetoed)) return std::nullopt;
     if (tx.run(blindly ? kBeginBlindly : kBegin, blob.bytes(), due_before(tx, grace)) == 1) {
-      tx.run(kLetGo, blob.bytes());
+      tx.run(kLetGo, blob.bytes(), blob.bytes());
     } else if (!tx.query(kIsDeleting, blob.bytes()).next()) {
       return std::nullopt;
     }
@@ -111,26 +134,44 @@ Task<GarbageReport> GarbageCollector::run(Turn turn) {
     report.not_allowed = true;
     co_return report;
   }
-  auto find = FindDue{limits_.grace, limits_.batch};
-  const auto due = co_await database_.read(turn, find);
-  const auto allowed = std::max(static_cast<double>(limits_.breaker_least), static_cast<double>(due.all) * limits_.breaker_share);
-  if (static_cast<double>(due.unexplained) > allowed && !mutant("breaker_off")) {
+  auto measure = FindExtent{limits_.grace};
+  const auto extent = co_await database_.read(turn, measure);
+  const auto allowed =
+      std::max(static_cast<double>(limits_.breaker_least), static_cast<double>(extent.all) * limits_.breaker_share);
+  if (static_cast<double>(extent.unexplained) > allowed && !mutant("breaker_off")) {
     report.tripped = true;
     co_return report;
   }
-  for (const auto& blob : due.blobs) {
+  for (const auto state : {kDeleting, kDoomed}) {  // first what an interrupted run has left half removed
+    auto find = FindDue{limits_.grace, Place{.state = state}};
+    for (;;) {
+      const auto page = co_await database_.read(turn, find);
+      if (page.blobs.empty()) break;
+      for (const auto& blob : page.blobs) {
+        if (report.removed >= limits_.batch) co_return report;
+        co_await remove(turn, blob, report);
+      }
+      find.from = page.after;
+    }
+  }
+  co_return report;
+}
+
+Task<> GarbageCollector::remove(Turn turn, BlobId blob, GarbageReport& report) {
+  try {
     auto begin = BeginRemoval{blob, limits_.grace, &vetoes_};
     const auto objects = co_await database_.write(turn, begin);
     if (!objects) {
       ++report.kept;
-      continue;
+      co_return;
     }
     for (const auto& object : *objects) co_await store_.remove(turn, object);
     auto forget = ForgetBlob{blob};
     co_await database_.write(turn, forget);
     ++report.removed;
+  } catch (const Failure&) {  // counted; the next run finds the blob where this one left it
+    ++report.failed;
   }
-  co_return report;
 }
 
 }  // namespace cairn::content

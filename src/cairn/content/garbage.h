@@ -17,6 +17,7 @@ using Veto = std::function<bool(db::Transaction&, const BlobId&)>;
 struct GarbageReport {
   std::size_t removed = 0;   ///< blobs that are gone, rows and objects
   std::size_t kept = 0;      ///< due ones that had a claim or a veto after all
+  std::size_t failed = 0;    ///< those whose removal failed; it is tried again in a later run
   bool tripped = false;      ///< the breaker held everything back
   bool not_allowed = false;  ///< the store may not be deleted from
 };
@@ -37,11 +38,14 @@ class GarbageCollector {
                    std::vector<Veto> vetoes)
       : database_(database), store_(store), guard_(guard), limits_(limits), vetoes_(std::move(vetoes)) {}
 
-  /// Removes the blobs that are due, oldest first, at most a batch. Removals that no cause explains beyond the breaker's limit
-  /// hold the whole run back: something is wrong with the database, and a person has to look.
+  /// Removes the blobs that are due, oldest first, at most a batch; those that must stay or fail are passed over. Removals that
+  /// no cause explains beyond the breaker's limit hold the whole run back: something is wrong with the database, and a person has
+  /// to look.
   Task<GarbageReport> run(Turn turn);
 
  private:
+  Task<> remove(Turn turn, BlobId blob, GarbageReport& report);
+
   db::Database& database_;
   store::ObjectStore& store_;
   const StoreGuard& guard_;

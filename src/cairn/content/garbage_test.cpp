@@ -116,6 +116,83 @@ TEST_F(GarbageTest, ADatabaseThatWentBackInTimeDeletesNothing) {
   EXPECT_EQ(objects(), 1u);
 }
 
+TEST_F(GarbageTest, ManyThatMustStayDoNotHideOneThatMayGo) {
+  std::vector<BlobId> held;
+  for (int i = 0; i < 120; ++i) held.push_back(given_blob());
+  for (const auto& blob : held) given_doomed(blob);
+  sim_.clock.turn(std::chrono::hours(1));
+  const auto free = given_blob();
+  given_doomed(free);
+  sim_.clock.turn(kGrace + std::chrono::hours(1));
+  const auto report = collected({[&](db::Transaction&, const BlobId& blob) { return blob != free; }});
+  EXPECT_EQ(report.kept, 120u);
+  EXPECT_EQ(report.removed, 1u);
+  EXPECT_FALSE(readable(free));
+}
+
+TEST_F(GarbageTest, OneThatCannotBeRemovedDoesNotHoldUpTheOthers) {
+  const auto first = given_blob();
+  const auto second = given_blob();
+  given_doomed(first);
+  given_doomed(second);
+  sim_.clock.turn(kGrace + std::chrono::hours(1));
+  sim_.disk.fail_call(SimFiles::Call::kSyncDirectory, 1);
+  const auto report = collected();
+  EXPECT_EQ(report.failed, 1u);
+  EXPECT_EQ(report.removed, 1u);
+  EXPECT_EQ(collected().removed, 1u) << "the other one comes next time";
+  EXPECT_EQ(objects(), 0u);
+}
+
+TEST_F(GarbageTest, AnObjectWithTwoSegmentsOfOneBlobGoesWithIt) {
+  const auto name = store::ObjectName::make();
+  const auto writer = sim_.run(sim_.store->create(SimContent::kTurn, name, std::nullopt));
+  sim_.run(writer->write(Buffer(20)));
+  sim_.run(writer->commit());
+  const auto segment = [&](std::uint64_t start) {
+    return Segment{.id = SegmentId::make(Instant{}),
+                   .start = start,
+                   .length = 10,
+                   .object = name,
+                   .object_offset = start,
+                   .stored_length = 10,
+                   .suite = Suite::kPlain,
+                   .ending = crypt::Ending::kClosed,
+                   .crc32 = 0,
+                   .wrapped = std::nullopt};
+  };
+  const Manifest manifest{.id = BlobId::make(Instant{}),
+                          .key_scope = sim_.scope,
+                          .size = 20,
+                          .digest = std::nullopt,
+                          .segments = {segment(0), segment(10)}};
+  sim_.change([&](db::Transaction& tx) { record(tx, manifest, sim_.content->mac_of(manifest), holder_); });
+  given_doomed(manifest.id);
+  sim_.clock.turn(kGrace + std::chrono::hours(1));
+  EXPECT_EQ(collected().removed, 1u);
+  EXPECT_EQ(objects(), 0u);
+}
+
+TEST_F(GarbageTest, AClockThatIsSetBackDoesNotMakeAnOldDatabasePass) {
+  sim_.run(sim_.guard->refresh(SimContent::kTurn));
+  const auto before = sim_.run(sim_.store->read_marker(SimContent::kTurn))->high_water;
+  sim_.clock.turn(-std::chrono::hours(5));
+  sim_.run(sim_.guard->refresh(SimContent::kTurn));
+  EXPECT_GT(sim_.run(sim_.store->read_marker(SimContent::kTurn))->high_water, before);
+}
+
+TEST(StoreGuardPowerCut, AFirstStartCutShortAnywhereIsMadeGoodByTheNext) {
+  int cut = 0;
+  for (std::uint64_t call = 1; call < 400; ++call) {
+    SimContent sim(call, true, call);
+    if (sim.started()) break;
+    ++cut;
+    ASSERT_NO_THROW(sim.restart()) << "call " << call;
+    EXPECT_TRUE(sim.guard->may_delete()) << "call " << call;
+  }
+  EXPECT_GT(cut, 20);
+}
+
 TEST_F(GarbageTest, AStoreOfAnotherInstallationIsRefused) {
   sim_.run(sim_.store->write_marker(SimContent::kTurn, {"another", "life", 1}));
   EXPECT_THROW(sim_.restart(), Failure);
@@ -147,6 +224,10 @@ TEST(GarbagePowerCut, ARemovalCutAnywhereIsFinishedLater) {
     GarbageCollector garbage(*sim.database, *sim.store, *sim.guard, limits, {});
     sim.run(garbage.run(SimContent::kTurn));
     EXPECT_THROW(sim.run(read_bytes(*sim.content, doomed)), Failure) << "call " << call;
+    std::size_t objects = 0;
+    for (const auto& folder : *sim.disk.list("/content"))
+      if (folder.kind == FileKind::kDirectory) objects += sim.disk.list("/content/" + folder.name)->size();
+    EXPECT_EQ(objects, 1u) << "call " << call << ": an object that no row knows is left";
     EXPECT_EQ(sim.run(read_bytes(*sim.content, kept)), Buffer(100, std::byte{1})) << "call " << call;
   }
 }

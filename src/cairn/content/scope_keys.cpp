@@ -36,6 +36,7 @@ Task<std::shared_ptr<const crypt::Key>> ScopeKeys::get(Turn turn, Uuid scope) {
   auto loaded = co_await disk_.run(turn, work);
   auto key = std::make_shared<const crypt::Key>(value_or_throw(std::move(loaded)));
   const std::scoped_lock lock(mutex_);
+  if (destroyed_.contains(scope)) throw Failure({ErrorCode::kNotFound, "The key of this content has been destroyed."});
   cached_.insert_or_assign(scope, key);
   co_return key;
 }
@@ -49,6 +50,7 @@ Task<> ScopeKeys::create(Turn turn, Uuid scope) {
 Task<> ScopeKeys::destroy(Turn turn, Uuid scope) {
   {
     const std::scoped_lock lock(mutex_);
+    destroyed_.insert(scope);
     cached_.erase(scope);
   }
   auto work = DestroyKey{&keys_, scope};

@@ -2,6 +2,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 
 #include "cairn/crypt/key_store.h"
 #include "cairn/runtime/worker_pool.h"
@@ -28,6 +29,7 @@ class ScopeKeys {
   WorkerPool& disk_;
   std::mutex mutex_;
   std::map<Uuid, std::shared_ptr<const crypt::Key>> cached_;
+  std::set<Uuid> destroyed_;  // by this process: a read that was under way must not bring one back
 };
 
 }  // namespace cairn::content

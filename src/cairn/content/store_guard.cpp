@@ -50,13 +50,23 @@ struct KnowStore {
   }
 };
 
+// Raises the high water, which never falls whatever the clock does, and gives it.
 struct NoteHighWater {
   [[nodiscard]] static db::LaneKey lane() { return kLane; }
   std::int64_t run(db::Transaction& tx) const {
-    constexpr db::Sql kNote = "UPDATE store SET state = ?, high_water = MAX(high_water, ?) WHERE id = 1";
-    const auto now = tx.now().time_since_epoch().count();
-    tx.run(kNote, kTaken, now);
-    return now;
+    constexpr db::Sql kNote = "UPDATE store SET high_water = MAX(high_water + 1, ?) WHERE id = 1";
+    constexpr db::Sql kFind = "SELECT high_water FROM store WHERE id = 1";
+    tx.run(kNote, tx.now());
+    auto rows = tx.query(kFind);
+    return rows.next() ? rows.integer(0) : 0;
+  }
+};
+
+struct NoteTaken {
+  [[nodiscard]] static db::LaneKey lane() { return kLane; }
+  void run(db::Transaction& tx) const {
+    constexpr db::Sql kTake = "UPDATE store SET state = ? WHERE id = 1";
+    tx.run(kTake, kTaken);
   }
 };
 
@@ -67,15 +77,34 @@ Task<> StoreGuard::open(Turn turn) {
   const auto known = co_await database_.write(turn, std::move(know));
   installation_ = known.installation;
   incarnation_ = known.incarnation;
+  high_water_ = known.high_water;
   const auto marker = co_await store_.read_marker(turn);
+  if (!marker && marker.error().code == ErrorCode::kNotFound && known.state == kBeingTaken) {
+    co_await write_down(turn);  // nobody's until now
+  } else {
+    check(marker);
+  }
+  if (known.state == kBeingTaken) {
+    auto taken = NoteTaken{};
+    co_await database_.write(turn, taken);
+  }
+  if (may_delete()) co_await refresh(turn);
+}
+
+Task<> StoreGuard::refresh(Turn turn) {
+  // The marker first: where it is missing, the disk is not mounted, and a new one would make an empty folder pass for the store.
+  const auto marker = co_await store_.read_marker(turn);
+  store_is_there_ = false;
+  check(marker);
+  store_is_there_ = true;
+  if (may_delete()) co_await write_down(turn);  // else the store keeps what it knows until somebody has looked into it
+}
+
+// Throws unless the marker is ours; notes if it knows of a later time than the database.
+void StoreGuard::check(const Result<store::Marker>& marker) {
   if (!marker && marker.error().code == ErrorCode::kNotFound) {
-    if (known.state == kTaken) {
-      throw Failure(
-          {ErrorCode::kUnavailable,
-           "The content's store has lost its marker. Is its disk mounted? Nothing is read or written until it is back."});
-    }
-    co_await refresh(turn);  // nobody's until now
-    co_return;
+    throw Failure({ErrorCode::kUnavailable,
+                   "The content's store has lost its marker. Is its disk mounted? Nothing is read or written until it is back."});
   }
   if (!marker) throw Failure(marker.error());
   if (marker->installation != installation_ || marker->incarnation != incarnation_) {
@@ -83,18 +112,18 @@ Task<> StoreGuard::open(Turn turn) {
                    "The content's store belongs to another installation, or to another life of this one. Give this one a store "
                    "of its own."});
   }
-  database_is_behind_ = marker->high_water > known.high_water;
-  if (!database_is_behind_) co_await refresh(turn);
+  if (marker->high_water > high_water_) database_is_behind_ = true;
 }
 
-Task<> StoreGuard::refresh(Turn turn) {
-  if (!may_delete()) co_return;  // the store keeps what it knows until somebody has looked into it
+// The database first: cut in between, it is ahead of the store, which does no harm.
+Task<> StoreGuard::write_down(Turn turn) {
   auto note = NoteHighWater{};
   const auto high_water = co_await database_.write(turn, note);
+  high_water_ = high_water;
   auto marker = store::Marker{installation_, incarnation_, high_water};
   co_await store_.write_marker(turn, std::move(marker));
 }
 
-bool StoreGuard::may_delete() const { return !database_is_behind_ || mutant("marker_ignored"); }
+bool StoreGuard::may_delete() const { return (store_is_there_ && !database_is_behind_) || mutant("marker_ignored"); }
 
 }  // namespace cairn::content

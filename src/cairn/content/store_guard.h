@@ -19,17 +19,23 @@ class StoreGuard {
   /// installation or to another life of it, kUnavailable if its marker is gone (a disk that is not mounted).
   Task<> open(Turn turn);
 
-  /// Every minute: writes down how far the database is, there and in the store.
+  /// Every minute: checks that the store is still there and ours, and writes down how far the database is, there and in the
+  /// store. Throws as open(). One call at a time.
   Task<> refresh(Turn turn);
 
-  /// False while the store knows of a later time than the database did when it was opened.
+  /// False while the store knows of a later time than the database, and while it was not there at the last look.
   [[nodiscard]] bool may_delete() const;
 
  private:
+  void check(const Result<store::Marker>& marker);
+  Task<> write_down(Turn turn);
+
   db::Database& database_;
   store::ObjectStore& store_;
   std::string installation_;
   std::string incarnation_;
+  std::int64_t high_water_ = 0;  // as the database knew it last
+  std::atomic<bool> store_is_there_ = true;
   std::atomic<bool> database_is_behind_ = false;
 };
 

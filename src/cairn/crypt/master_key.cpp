@@ -151,6 +151,8 @@ Result<MasterKey::Opened> MasterKey::open(Files& files, const std::string& path,
   }
   const auto id = hex(opened.key.id());
   if (first_start) {
+    // Also if the file was there: the start that made it may have died before this.
+    if (const auto synced = files.sync_directory(parent_of(path)); !synced) return failure(synced);
     if (const auto noted = create_whole(files, memory, std::as_bytes(std::span(id))); !noted) return failure(noted);
   } else if (trimmed(*remembered) != id) {
     return failure(ErrorCode::kCorrupt,

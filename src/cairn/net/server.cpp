@@ -158,9 +158,11 @@ void Server::begin_stop() {
 
 void Server::finish_stop(std::chrono::steady_clock::time_point until) {
   for (const auto& part : parts_) {
-    if (part->ended().try_acquire_until(until)) continue;
-    part->shut_down();
-    part->ended().acquire();
+    if (!part->ended().try_acquire_until(until)) {
+      part->shut_down();
+      part->ended().acquire();
+    }
+    part->thread().run([] {});  // what the last task has woken has run by now
   }
 }
 

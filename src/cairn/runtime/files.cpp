@@ -49,6 +49,8 @@ Result<void> create_whole(Files& files, const std::string& path, std::span<const
   if (!temporary) return failure(temporary);
   if (const auto renamed = files.rename_new(*temporary, path); !renamed) {
     if (const auto removed = files.remove(*temporary); !removed) return removed;
+    // Who is told that the name is taken may build on the file: whoever made it may have died before this.
+    if (const auto synced = files.sync_directory(parent_of(path)); !synced) return synced;
     return failure(renamed);
   }
   return files.sync_directory(parent_of(path));

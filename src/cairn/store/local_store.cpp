@@ -74,13 +74,15 @@ struct CommitFile {
       (void)files->remove(temporary);  // its bytes are lost, which is what is told
       return synced;
     }
-    const auto renamed = mutant("rename_replaces") ? files->rename_over(temporary, path) : files->rename_new(temporary, path);
+    auto renamed = mutant("rename_replaces") ? files->rename_over(temporary, path) : files->rename_new(temporary, path);
     if (!renamed) {
       (void)files->remove(temporary);
       return renamed;
     }
     if (mutant("skip_dir_sync")) return {};
-    return files->sync_directory(parent_of(path));
+    auto named = files->sync_directory(parent_of(path));
+    if (!named) (void)files->remove(path);  // nothing may refer to it; the failed sync is what is told
+    return named;
   }
 };
 

@@ -124,10 +124,12 @@ TEST(LocalStore, AFailedSyncIsToldAndNeverTriedAgain) {
   EXPECT_EQ(*sim.store.prepare(), 0u) << "no temporary is left";
 }
 
-TEST(LocalStore, AFailedDirectorySyncIsTold) {
+TEST(LocalStore, AFailedDirectorySyncIsToldAndLeavesNothing) {
   SimStore sim(1);
+  const auto name = ObjectName::make();
   sim.disk.fail_call(SimFiles::Call::kSyncDirectory, 1);
-  EXPECT_FALSE(sim.run(put(sim.store, ObjectName::make(), Buffer(10))).has_value());
+  EXPECT_FALSE(sim.run(put(sim.store, name, Buffer(10))).has_value());
+  EXPECT_FALSE(sim.run(get(sim.store, name, 10)).has_value());
 }
 
 TEST(LocalStore, AFullDiskIsToldBeforeAByteIsWrittenWhereTheSizeIsKnown) {

@@ -30,20 +30,37 @@ class TurnedClock final : public Clock {
 /// Database, store and keys on one simulated disk, with every thread run by hand: the same seed gives the same run.
 class SimContent {
  public:
-  explicit SimContent(std::uint64_t seed, bool sealed = true) : disk(seed), sealed_(sealed), random_(seed) {
+  /// With `cut_at` the power goes at that changing call of the very first start: see started().
+  explicit SimContent(std::uint64_t seed, bool sealed = true, std::uint64_t cut_at = UINT64_MAX)
+      : disk(seed), sealed_(sealed), random_(seed) {
     for (const auto* directory : {"/data", "/content", "/keys"}) value_or_throw(disk.make_directory(directory));
     value_or_throw(disk.sync_directory("/"));
-    start();
-    run(keys->create(kTurn, scope));
+    if (cut_at != UINT64_MAX) disk.cut_power_at(cut_at);
+    try {
+      start();
+      run(keys->create(kTurn, scope));
+      started_ = true;
+    } catch (const Failure&) {
+      if (!disk.is_off()) throw;
+    }
   }
   ~SimContent() { stop(); }
   SimContent(const SimContent&) = delete;
   SimContent& operator=(const SimContent&) = delete;
 
+  /// False if the power went during the very first start.
+  [[nodiscard]] bool started() const { return started_; }
+
   /// The machine loses its power, if it has not, and comes back with what survived.
   void restart() {
     stop();
     disk.restart();
+    start();
+  }
+
+  /// The process ends, and another begins on the machine that goes on.
+  void restart_process() {
+    stop();
     start();
   }
 
@@ -139,6 +156,7 @@ class SimContent {
   }
 
   bool sealed_;
+  bool started_ = false;
   std::mt19937_64 random_;
   std::optional<db::FilesVfs> vfs_;
   std::optional<db::SqliteDriver> driver_;
