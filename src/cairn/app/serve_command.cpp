@@ -29,13 +29,13 @@ void reload(Files& files, const ConfigFlags& flags, Config& config, Log& log) {
 }
 
 // At the very first start, once. Only to a person: a code must not end up in a log.
-void show_recovery_code(const std::optional<Secret>& code) {
+void show_recovery_code(const std::optional<Secret>& code, const std::string& data) {
   if (!code) return;
   if (::isatty(STDOUT_FILENO) == 1) {
     fmt::print("Recovery code, to be kept on paper: {}\nWhoever loses it and the master key's file has lost all content.\n",
                code->reveal());
   } else {
-    fmt::print("Print the master key's recovery code with `cairn key recovery-code` and keep it on paper.\n");
+    fmt::print("Print the master key's recovery code and keep it on paper: cairn key recovery-code --data {}\n", data);
   }
 }
 
@@ -53,7 +53,7 @@ int serve(Files& files, const ConfigFlags& flags) {
     Instance instance(files, *config, log, clock);
     instance.start();
     fmt::print("cairn is ready at {}\n", fmt::join(instance.addresses(), " "));
-    show_recovery_code(instance.fresh_recovery_code());
+    show_recovery_code(instance.fresh_recovery_code(), config->settings().data.dir);
     std::fflush(stdout);
     while (wait_for_signal() == StopSignal::kReload) reload(files, flags, *config, log);
     log.info("server.stopping");

@@ -1,6 +1,8 @@
 #include "cairn/base/id.h"
 
+#include <array>
 #include <cstdint>
+#include <span>
 
 #include "cairn/base/random.h"
 
@@ -10,11 +12,23 @@ namespace {
 constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr std::size_t kLetters = 26;  // 130 bits hold 128: the first letter carries three
 
+// Random bytes for ids, fetched many at a time: a system call for each would be felt in each request. Ids are no secrets.
+void take_random(Uuid& uuid) {
+  constexpr std::size_t kIdsAtOnce = 64;
+  thread_local std::array<Uuid, kIdsAtOnce> fetched;
+  thread_local std::size_t used = kIdsAtOnce;
+  if (used == kIdsAtOnce) {
+    fill_random(std::as_writable_bytes(std::span(fetched)));
+    used = 0;
+  }
+  uuid = fetched[used++];
+}
+
 }  // namespace
 
 Uuid make_uuid(Instant now) {
   Uuid uuid;
-  fill_random(uuid);
+  take_random(uuid);
   const auto millis = static_cast<std::uint64_t>(std::chrono::floor<std::chrono::milliseconds>(now).time_since_epoch().count());
   for (std::size_t i = 0; i < 6; ++i) uuid[i] = static_cast<std::byte>(millis >> (40 - 8 * i));
   uuid[6] = (uuid[6] & std::byte{0x0f}) | std::byte{0x70};  // version 7

@@ -99,7 +99,8 @@ Task<Session::Next> Session::serve_one() {
     stream_->finish_writing();
     co_await linger();
   }
-  co_return sent&& keep_alive ? Next::kServe : Next::kEnd;
+  const bool goes_on = sent && keep_alive;
+  co_return goes_on ? Next::kServe : Next::kEnd;
 }
 
 // True once buffer_ begins with a whole head. False at the connection's end, or with refused_status_ set.
