@@ -287,4 +287,4 @@ def test_a_full_disk_is_told_and_nothing_is_lost(serve, cairn, tmp_path):
         assert server.get("/health/ready").status == 200
         server.stop()
     finally:
-        os.system(f"umount {small}")
+        os.system(f"umount --lazy {small}")
