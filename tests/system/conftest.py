@@ -42,7 +42,10 @@ class Server:
                 text=True,
             )
         self.first_line = self.process.stdout.readline()
-        assert self.first_line.startswith("cairn is ready at "), f"it said: {self.first_line!r} {log.read_text()!r}"
+        if not self.first_line.startswith("cairn is ready at "):
+            self.process.kill()
+            self.wait()
+            pytest.fail(f"it said: {self.first_line!r} {log.read_text()!r}")
         self.address = self.first_line.removeprefix("cairn is ready at ").split()[0]
 
     def request(self, method: str, path: str, headers: dict | None = None, address: str | None = None) -> Answer:
