@@ -107,7 +107,7 @@ def test_a_port_in_use_is_told_and_nothing_runs(serve, cairn, tmp_path):
     server = serve()
     other = cairn("serve", "--data", tmp_path / "other", "--listen", server.address)
     assert other.returncode == os.EX_TEMPFAIL
-    assert f"{server.address} is in use by another program" in other.stderr
+    assert f"{server.address} is in use by another program" in other.stderr and "set by http.listen" in other.stderr
     assert not (tmp_path / "other/run/addresses").exists()
 
 

@@ -94,8 +94,8 @@ void Instance::start() {
   housekeeping_ =
       std::make_unique<Housekeeping>(*threads_.front(), *storage_, settings_.content.garbage_interval, log_, metrics_);
 
-  addresses_ = listen(*public_server_, settings_.http.listen);
-  const auto metrics_addresses = listen(*metrics_server_, settings_.metrics.listen);
+  addresses_ = listen(*public_server_, settings_.http.listen, "http.listen");
+  const auto metrics_addresses = listen(*metrics_server_, settings_.metrics.listen, "metrics.listen");
   value_or_throw(data_.publish(listen_admin(), addresses_));
   log_.info("server.ready", {{"version", kVersion},
                              {"addresses", fmt::format("{}", fmt::join(addresses_, " "))},
@@ -103,11 +103,16 @@ void Instance::start() {
                              {"threads", threads_.size()}});
 }
 
-std::vector<std::string> Instance::listen(net::Server& server, const std::vector<std::string>& addresses) {
+std::vector<std::string> Instance::listen(net::Server& server, const std::vector<std::string>& addresses, std::string_view key) {
   std::vector<std::string> bound;
   for (const auto& text : addresses) {
     const auto address = value_or_throw(net::parse_address(text));
-    bound.push_back(value_or_throw(server.listen(address)).text());
+    auto listening = server.listen(address);
+    if (!listening) {
+      throw Failure(
+          {listening.error().code, fmt::format("{} (It is set by {}.)", listening.error().message, key), std::string(key)});
+    }
+    bound.push_back(listening->text());
   }
   return bound;
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cairn/app/data_directory.h"
@@ -48,7 +49,7 @@ class Instance {
   void on_halt(const Error& error);
   [[nodiscard]] net::Server::Limits server_limits() const;
   std::unique_ptr<net::Server> make_server(const std::string& name, const net::Router& router);
-  std::vector<std::string> listen(net::Server& server, const std::vector<std::string>& addresses);
+  std::vector<std::string> listen(net::Server& server, const std::vector<std::string>& addresses, std::string_view key);
   std::string listen_admin();
   void stop(std::chrono::milliseconds patience);
   Task<net::Response> metrics_text(const net::Request& request);
