@@ -12,6 +12,7 @@
 
 #include "cairn/app/version.h"
 #include "cairn/base/text.h"
+#include "cairn/crypt/hash.h"
 #include "cairn/net/problem.h"
 #include "cairn/runtime/signals.h"
 
@@ -23,14 +24,6 @@ namespace json = boost::json;
 std::size_t thread_count(std::uint64_t configured) {
   if (configured != 0) return configured;
   return std::max(1u, std::thread::hardware_concurrency());
-}
-
-// Compares without telling by its time how much was right.
-bool same_secret(std::string_view a, std::string_view b) {
-  unsigned different = a.size() == b.size() ? 0 : 1;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
-    different |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]);
-  return different == 0;
 }
 
 }  // namespace
@@ -154,7 +147,8 @@ Task<net::Response> Instance::metrics_text(const net::Request& request) {
   constexpr std::string_view kScheme = "Bearer ";
   const auto credentials = request.header("authorization").value_or("");
   const bool allowed = token.empty() || (ascii_equals_ignoring_case(credentials.substr(0, kScheme.size()), kScheme) &&
-                                         same_secret(credentials.substr(kScheme.size()), token.reveal()));
+                                         crypt::equal_in_constant_time(crypt::label(credentials.substr(kScheme.size())),
+                                                                       crypt::label(token.reveal())));
   if (!allowed) {
     auto refusal = net::problem(401, "unauthenticated", "Send the metrics token: Authorization: Bearer TOKEN.", request.id);
     refusal.fields.emplace_back("WWW-Authenticate", "Bearer");

@@ -49,6 +49,7 @@ class Id {
   [[nodiscard]] std::string text() const { return std::string(Kind::kPrefix) + "_" + encode_base32(uuid_); }
 
   [[nodiscard]] std::span<const std::byte, 16> bytes() const { return uuid_; }
+  [[nodiscard]] const Uuid& uuid() const { return uuid_; }
 
   friend constexpr bool operator==(const Id&, const Id&) = default;
   friend constexpr auto operator<=>(const Id&, const Id&) = default;

@@ -33,6 +33,9 @@ enum class Suite : std::uint8_t {
   kCfe1 = 1,   ///< sealed: docs/formats/cfe1.md
 };
 
+/// The version of the scope keys that wrap the segments' keys: the first, until keys can be rotated.
+inline constexpr std::uint32_t kScopeKeyVersion = 1;
+
 /// One run of a blob's bytes.
 struct Segment {
   SegmentId id;

@@ -9,15 +9,8 @@ namespace {
 using crypt::SegmentLayout;
 
 constexpr std::uint64_t kChunk = SegmentLayout::kChunkBytes;
-constexpr std::uint32_t kKeyVersion = 1;
 
 Failure damaged(const BlobId& blob) { return Failure({ErrorCode::kCorrupt, "The stored content is damaged.", blob.text()}); }
-
-Uuid uuid_of(const SegmentId& id) {
-  Uuid uuid;
-  std::ranges::copy(id.bytes(), uuid.begin());
-  return uuid;
-}
 
 // The bytes may be as they were written: what cannot be read is their key.
 Failure key_not_right(const BlobId& blob) {
@@ -116,16 +109,17 @@ Task<> BlobReader::open_segment(const Segment& segment) {
 // Opens the header, then the chunks that the range touches.
 Task<> BlobReader::open_sealed(const Segment& segment, std::uint64_t from, std::uint64_t to) {
   const auto layout = SegmentLayout::of(segment.length, segment.ending);
-  if (!layout || !segment.wrapped || layout->stored_length() != segment.stored_length) throw damaged(manifest_.id);
+  if (!layout || layout->stored_length() != segment.stored_length) throw damaged(manifest_.id);
+  if (!segment.wrapped) throw key_not_right(manifest_.id);
   const auto wrapping = co_await scope_key();
-  const crypt::WrapPlace place{.scope = manifest_.key_scope, .subject = uuid_of(segment.id), .version = kKeyVersion};
+  const crypt::WrapPlace place{.scope = manifest_.key_scope, .subject = segment.id.uuid(), .version = kScopeKeyVersion};
   const auto key = crypt::unwrap(*wrapping, place, *segment.wrapped);
   if (!key) throw key_not_right(manifest_.id);
 
   const auto head_object = co_await open_object(segment, {segment.object_offset, SegmentLayout::kHeaderBytes});
   crypt::SegmentHeader header;
   co_await read_exactly(*head_object, header);
-  opener_ = std::make_unique<crypt::SegmentOpener>(value_or_throw(crypt::SegmentOpener::open(*key, uuid_of(segment.id), header)));
+  opener_ = std::make_unique<crypt::SegmentOpener>(value_or_throw(crypt::SegmentOpener::open(*key, segment.id.uuid(), header)));
 
   const auto first = from / kChunk;
   const auto last = (to - 1) / kChunk;

@@ -7,7 +7,6 @@ namespace {
 
 constexpr std::size_t kChunk = crypt::SegmentLayout::kChunkBytes;
 constexpr std::size_t kFlushAt = 256u << 10;  // what is handed to the disk at once
-constexpr std::uint32_t kKeyVersion = 1;
 
 }  // namespace
 
@@ -16,9 +15,8 @@ BlobWriter::BlobWriter(std::unique_ptr<store::ObjectWriter> object, const Place&
   out_.reserve(kFlushAt + crypt::SegmentLayout::kSealedChunkBytes);
   if (scope_key == nullptr) return;
   const auto key = crypt::Key::make();
-  Uuid segment;
-  std::ranges::copy(place.segment.bytes(), segment.begin());
-  wrapped_ = crypt::wrap(*scope_key, {.scope = place.key_scope, .subject = segment, .version = kKeyVersion}, key);
+  const auto& segment = place.segment.uuid();
+  wrapped_ = crypt::wrap(*scope_key, {.scope = place.key_scope, .subject = segment, .version = kScopeKeyVersion}, key);
   sealer_.emplace(key, segment);
   chunk_.reserve(kChunk);
   out_.assign(sealer_->header().begin(), sealer_->header().end());

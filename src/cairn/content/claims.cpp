@@ -8,8 +8,6 @@
 namespace cairn::content {
 namespace {
 
-constexpr std::int64_t kKeyVersion = 1;
-
 constexpr db::Sql kAddBlob = "INSERT INTO blob (id, key_scope, size, digest, state, manifest_mac) VALUES (?, ?, ?, ?, 0, ?)";
 constexpr db::Sql kAddObject =
     "INSERT INTO object (name, size, live) VALUES (?, ?, 1) ON CONFLICT (name) DO UPDATE SET live = live + 1, size = size + "
@@ -76,7 +74,7 @@ void record(db::Transaction& tx, const Manifest& manifest, const ManifestMac& ma
            segment.object_offset, segment.stored_length, static_cast<int>(segment.suite),
            segment.ending == crypt::Ending::kCut ? 1 : 0, segment.crc32);
     if (segment.wrapped)
-      tx.run(kAddKey, segment.id.bytes(), db::Bytes(manifest.key_scope), kKeyVersion, db::Bytes(*segment.wrapped));
+      tx.run(kAddKey, segment.id.bytes(), db::Bytes(manifest.key_scope), kScopeKeyVersion, db::Bytes(*segment.wrapped));
   }
   tx.run(kAddClaim, db::Bytes(holder), manifest.id.bytes());
 }

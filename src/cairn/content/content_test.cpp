@@ -221,6 +221,15 @@ TEST(SealedContent, AKeyThatCannotBeReadIsNoDamage) {
   ASSERT_FALSE(scrubbed.has_value());
   EXPECT_EQ(scrubbed.error().code, ErrorCode::kUnavailable);
   ASSERT_TRUE(sim.disk.rename_new("/keys/elsewhere", path).has_value());
+  sim.change([](db::Transaction& tx) {
+    constexpr db::Sql kLose = "UPDATE segment_key SET key_scope = x'00'";
+    tx.run(kLose);
+  });
+  EXPECT_EQ(sim.run(sim.content->scrub(SimContent::kTurn, blob)).error().code, ErrorCode::kUnavailable) << "a row that is lost";
+  sim.change([&](db::Transaction& tx) {
+    constexpr db::Sql kFind = "UPDATE segment_key SET key_scope = ?";
+    tx.run(kFind, db::Bytes(sim.scope));
+  });
   EXPECT_EQ(sim.run(read_bytes(*sim.content, blob)), filled(100, 1));
 }
 

@@ -1,12 +1,11 @@
 #pragma once
 #include <concepts>
 #include <coroutine>
-#include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "cairn/db/lane.h"
 #include "cairn/runtime/executor.h"
+#include "cairn/runtime/outcome.h"
 
 namespace cairn::db {
 
@@ -43,38 +42,30 @@ class LaneWrite final : public LaneJob {
   }
   Answer await_resume() {
     if (!accepted_) throw Failure({ErrorCode::kUnavailable, "The server is busy; try again in a moment."});
-    if (outcome_.index() == 2) std::rethrow_exception(std::get<2>(outcome_));
-    if constexpr (!std::is_void_v<Answer>) return std::move(std::get<1>(outcome_));
+    return outcome_.take();
   }
 
   Attempt attempt(Transaction& transaction) noexcept override {
     try {
-      if constexpr (std::is_void_v<Answer>) {
-        operation_.run(transaction);
-        outcome_.template emplace<1>();
-      } else {
-        outcome_.template emplace<1>(operation_.run(transaction));
-      }
+      outcome_.run([&] { return operation_.run(transaction); });
       return Attempt::kDone;
     } catch (const DatabaseFailure& failure) {
-      outcome_.template emplace<2>(std::current_exception());
+      outcome_.fail(std::current_exception());
       return failure.failure_class() == FailureClass::kAmbiguous ? Attempt::kFatal : Attempt::kRefused;
     } catch (...) {
-      outcome_.template emplace<2>(std::current_exception());  // thrown again where the change is awaited
+      outcome_.fail(std::current_exception());  // thrown again where the change is awaited
       return Attempt::kRefused;
     }
   }
-  void fail(std::exception_ptr error) noexcept override { outcome_.template emplace<2>(std::move(error)); }
+  void fail(std::exception_ptr error) noexcept override { outcome_.fail(std::move(error)); }
   void finish() noexcept override { resume_at(home_, waiting_); }
 
  private:
-  using Kept = std::conditional_t<std::is_void_v<Answer>, std::monostate, Answer>;
-
   Lane& lane_;
   Turn turn_;
   Op operation_;
   bool accepted_ = false;
-  std::variant<std::monostate, Kept, std::exception_ptr> outcome_;
+  Outcome<Answer> outcome_;
   std::coroutine_handle<> waiting_;
   Executor* home_ = nullptr;
 };

@@ -10,7 +10,7 @@ namespace cairn::db {
 /// put together from what came from outside (SQL injection does not compile), and so that its address can serve as its identity.
 class Sql {
  public:
-  // NOLINTNEXTLINE(google-explicit-constructor): a literal is meant to be passed as it stands
+  // Not explicit: a literal is meant to be passed as it stands.
   consteval Sql(const char* literal) : text_(literal) {}
   [[nodiscard]] constexpr std::string_view text() const { return text_; }
 

@@ -73,7 +73,8 @@ class Server::OnThread {
     for (;;) {
       const int connection = co_await listener.accept(kAcceptPause);
       if (connection < 0) co_return;
-      if (server_.connections_.value() >= static_cast<double>(server_.max_connections_)) {
+      if (server_.open_.fetch_add(1) >= server_.max_connections_) {  // taken first, then looked at: threads accept side by side
+        --server_.open_;
         server_.over_limit_.add();
         ::close(connection);
         continue;
@@ -88,6 +89,7 @@ class Server::OnThread {
     co_await session->run();
     sessions_.erase(session);
     server_.connections_.add(-1);
+    --server_.open_;
   }
 
   Task<> sweep() {

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <span>
@@ -48,6 +49,7 @@ class Server {
 
   const std::size_t max_connections_;
   SessionContext context_;
+  std::atomic<std::size_t> open_ = 0;
   Gauge connections_;
   Counter over_limit_;
   std::vector<std::unique_ptr<OnThread>> parts_;

@@ -7,13 +7,13 @@
 #include <string>
 #include <thread>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "cairn/base/error.h"
 #include "cairn/base/metrics.h"
 #include "cairn/runtime/executor.h"
 #include "cairn/runtime/fair_queue.h"
+#include "cairn/runtime/outcome.h"
 #include "cairn/runtime/task.h"
 
 namespace cairn {
@@ -85,31 +85,24 @@ class WorkerPool {
     }
     AnswerOf<Op> await_resume() {
       if (!accepted_) throw Failure(full());
-      if (outcome_.index() == 2) std::rethrow_exception(std::get<2>(outcome_));
-      if constexpr (!std::is_void_v<AnswerOf<Op>>) return std::move(std::get<1>(outcome_));
+      return outcome_.take();
     }
 
     void run() noexcept override {
       try {
-        if constexpr (std::is_void_v<AnswerOf<Op>>) {
-          std::move(operation_).run();
-        } else {
-          outcome_.template emplace<1>(std::move(operation_).run());
-        }
+        outcome_.run([this] { return std::move(operation_).run(); });
       } catch (...) {
-        outcome_.template emplace<2>(std::current_exception());  // thrown again where the operation is awaited
+        outcome_.fail(std::current_exception());  // thrown again where the operation is awaited
       }
     }
     void finish() noexcept override { resume_at(home_, waiting_); }
 
    private:
-    using Answer = std::conditional_t<std::is_void_v<AnswerOf<Op>>, std::monostate, AnswerOf<Op>>;
-
     WorkerPool& pool_;
     Turn turn_;
     Op operation_;
     bool accepted_ = false;
-    std::variant<std::monostate, Answer, std::exception_ptr> outcome_;
+    Outcome<AnswerOf<Op>> outcome_;
     std::coroutine_handle<> waiting_;
     Executor* home_ = nullptr;
   };
