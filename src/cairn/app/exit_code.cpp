@@ -16,7 +16,11 @@ int exit_code_of(ErrorCode code) {
     case ErrorCode::kNotFound: return EX_NOINPUT;
     case ErrorCode::kAlreadyExists: return EX_CANTCREAT;
     case ErrorCode::kConflict: return EX_TEMPFAIL;
+    case ErrorCode::kPreconditionFailed: return EX_TEMPFAIL;
+    case ErrorCode::kUnauthenticated: return EX_NOPERM;
     case ErrorCode::kDenied: return EX_NOPERM;
+    case ErrorCode::kTooManyAttempts: return EX_TEMPFAIL;
+    case ErrorCode::kQuotaExceeded: return EX_CANTCREAT;
     case ErrorCode::kRangeNotSatisfiable: return EX_USAGE;
     case ErrorCode::kNoSpace: return EX_IOERR;
     case ErrorCode::kUnavailable: return EX_UNAVAILABLE;

@@ -17,7 +17,11 @@ enum class ErrorCode {
   kNotFound,             ///< it does not exist, or the caller may not know of it
   kAlreadyExists,        ///< the name or id is taken
   kConflict,             ///< it changed meanwhile: read again, then decide
+  kPreconditionFailed,   ///< it is not what the caller said it must be: read again, then decide
+  kUnauthenticated,      ///< nobody that we know, or no longer: sign in
   kDenied,               ///< the caller may not do this
+  kTooManyAttempts,      ///< the budget for guesses is used up: wait
+  kQuotaExceeded,        ///< the space is full: delete something, or ask for more
   kRangeNotSatisfiable,  ///< the range asked for lies outside: ask for less
   kNoSpace,              ///< the disk is full
   kUnavailable,          ///< try again later: a queue is full, a server is away

@@ -28,6 +28,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+constexpr std::string_view kBase64UrlLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 }  // namespace
 
 std::string_view trimmed(std::string_view text) {
@@ -76,6 +78,40 @@ std::optional<std::vector<std::byte>> from_hex(std::string_view text) {
     if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
     bytes.push_back(static_cast<std::byte>(high << 4 | low));
   }
+  return bytes;
+}
+
+std::string base64url(std::span<const std::byte> bytes) {
+  std::string text;
+  text.reserve((bytes.size() * 4 + 2) / 3);
+  unsigned held = 0;  // bits that wait for company, `bits` of them
+  unsigned bits = 0;
+  for (const auto byte : bytes) {
+    held = held << 8 | std::to_integer<unsigned>(byte);
+    for (bits += 8; bits >= 6; bits -= 6) text += kBase64UrlLetters[held >> (bits - 6) & 63];
+    held &= (1u << bits) - 1;
+  }
+  if (bits > 0) text += kBase64UrlLetters[held << (6 - bits)];
+  return text;
+}
+
+std::optional<std::vector<std::byte>> from_base64url(std::string_view text) {
+  std::vector<std::byte> bytes;
+  bytes.reserve(text.size() * 3 / 4);
+  unsigned held = 0;
+  unsigned bits = 0;
+  for (const char letter : text) {
+    const auto value = kBase64UrlLetters.find(letter);
+    if (value == std::string_view::npos) return std::nullopt;
+    held = held << 6 | static_cast<unsigned>(value);
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes.push_back(static_cast<std::byte>(held >> bits));
+      held &= (1u << bits) - 1;
+    }
+  }
+  if (bits == 6 || held != 0) return std::nullopt;  // a letter too many, or bits that no encoder writes
   return bytes;
 }
 

@@ -20,6 +20,23 @@ TEST(Text, NumbersAreTakenWholeOrNotAtAll) {
     EXPECT_EQ(parse_unsigned(wrong), std::nullopt) << wrong;
 }
 
+// The examples of RFC 4648 §10, in the alphabet for URLs.
+TEST(Text, Base64UrlIsThatOfTheRfcWithoutPadding) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"", ""}, {"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"}, {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}};
+  for (const auto& [plain, encoded] : cases) {
+    const auto bytes = std::as_bytes(std::span(plain, std::string_view(plain).size()));
+    EXPECT_EQ(base64url(bytes), encoded);
+    EXPECT_THAT(from_base64url(encoded), ::testing::Optional(::testing::ElementsAreArray(bytes)));
+  }
+  EXPECT_EQ(base64url(std::array{std::byte{0xfb}, std::byte{0xff}}), "-_8");
+}
+
+TEST(Text, NoTwoTextsAreTheSameBytesInBase64Url) {
+  for (const auto* wrong : {"Z", "Zh", "Zm9", "Zg==", "Zm 8", "Zm+8", "Zm9vY"})
+    EXPECT_EQ(from_base64url(wrong), std::nullopt) << wrong;
+}
+
 TEST(Text, HexHasTwoDigitsForEachByte) { EXPECT_EQ(hex(std::array{std::byte{0}, std::byte{0x7f}, std::byte{0xff}}), "007fff"); }
 
 TEST(Text, HexComesBackAsTheBytesItWas) {

@@ -85,16 +85,16 @@ Lane::Ended Lane::run_together(std::vector<LaneJob*>& batch) {
   auto* job = take_one(batch, started);
   if (job == nullptr) return Ended::kCommitted;
   batch.push_back(job);
+  Transaction transaction(connection_);
   try {
     connection_.begin(Connection::Begin::kWrite);
-    Transaction transaction(connection_);
     do {
-      connection_.savepoint();
+      transaction.savepoint();
       switch (job->attempt(transaction)) {
-        case LaneJob::Attempt::kDone: connection_.release_savepoint(); break;
+        case LaneJob::Attempt::kDone: transaction.release_savepoint(); break;
         case LaneJob::Attempt::kRefused:
           if (!connection_.in_transaction()) return Ended::kLost;  // its error took the others' changes along
-          connection_.roll_back_to_savepoint();
+          transaction.roll_back_to_savepoint();
           break;
         case LaneJob::Attempt::kFatal:
           connection_.rollback();
@@ -112,14 +112,14 @@ Lane::Ended Lane::run_together(std::vector<LaneJob*>& batch) {
     connection_.rollback();
     return Ended::kLost;
   }
-  return commit(batch);
+  return commit(batch, transaction);
 }
 
 void Lane::run_singly(const std::vector<LaneJob*>& batch) {
   for (std::size_t i = 0; i < batch.size(); ++i) {
+    Transaction transaction(connection_);
     try {
       connection_.begin(Connection::Begin::kWrite);
-      Transaction transaction(connection_);
       const auto attempt = batch[i]->attempt(transaction);
       if (attempt != LaneJob::Attempt::kDone) connection_.rollback();
       if (attempt == LaneJob::Attempt::kRefused) continue;  // its own error stays its answer
@@ -133,7 +133,7 @@ void Lane::run_singly(const std::vector<LaneJob*>& batch) {
       continue;
     }
     try {
-      connection_.commit();
+      transaction.commit();
     } catch (const DatabaseFailure& failure) {
       connection_.rollback();
       if (failure.failure_class() == FailureClass::kAmbiguous) {
@@ -145,9 +145,9 @@ void Lane::run_singly(const std::vector<LaneJob*>& batch) {
   }
 }
 
-Lane::Ended Lane::commit(const std::vector<LaneJob*>& batch) {
+Lane::Ended Lane::commit(const std::vector<LaneJob*>& batch, Transaction& transaction) {
   try {
-    connection_.commit();
+    transaction.commit();
     return Ended::kCommitted;
   } catch (const DatabaseFailure& failure) {
     connection_.rollback();

@@ -80,7 +80,7 @@ class Lane {
   LaneJob* take_one(const std::vector<LaneJob*>& batch, std::chrono::steady_clock::time_point started);
   Ended run_together(std::vector<LaneJob*>& batch);
   void run_singly(const std::vector<LaneJob*>& batch);
-  Ended commit(const std::vector<LaneJob*>& batch);
+  Ended commit(const std::vector<LaneJob*>& batch, Transaction& transaction);
   void halt(const std::vector<LaneJob*>& batch);
   void finish(const std::vector<LaneJob*>& batch);
   void maintain();

@@ -29,7 +29,7 @@ class InTransaction {
 
   Transaction& get() { return transaction_; }
   void commit() {
-    connection_.commit();
+    transaction_.commit();
     committed_ = true;
   }
 

@@ -21,7 +21,11 @@ Kind kind_of(ErrorCode code) {
     case ErrorCode::kNotFound: return {404, "not-found"};
     case ErrorCode::kAlreadyExists: return {409, "already-exists"};
     case ErrorCode::kConflict: return {409, "conflict"};
+    case ErrorCode::kPreconditionFailed: return {412, "precondition-failed"};
+    case ErrorCode::kUnauthenticated: return {401, "unauthenticated"};
     case ErrorCode::kDenied: return {403, "denied"};
+    case ErrorCode::kTooManyAttempts: return {429, "too-many-attempts"};
+    case ErrorCode::kQuotaExceeded: return {507, "quota-exceeded"};
     case ErrorCode::kRangeNotSatisfiable: return {416, "range-not-satisfiable"};
     case ErrorCode::kNoSpace: return {507, "no-space"};
     case ErrorCode::kUnavailable: return {503, "unavailable"};

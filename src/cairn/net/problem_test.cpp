@@ -15,10 +15,21 @@ TEST(Problem, EachKindOfErrorHasItsStatus) {
     int status;
   };
   constexpr std::array kCases{
-      Case{ErrorCode::kInvalidInput, 400}, Case{ErrorCode::kNotFound, 404},    Case{ErrorCode::kAlreadyExists, 409},
-      Case{ErrorCode::kConflict, 409},     Case{ErrorCode::kDenied, 403},      Case{ErrorCode::kRangeNotSatisfiable, 416},
-      Case{ErrorCode::kNoSpace, 507},      Case{ErrorCode::kUnavailable, 503}, Case{ErrorCode::kIo, 500},
-      Case{ErrorCode::kCorrupt, 500},      Case{ErrorCode::kInternal, 500},
+      Case{ErrorCode::kInvalidInput, 400},
+      Case{ErrorCode::kNotFound, 404},
+      Case{ErrorCode::kAlreadyExists, 409},
+      Case{ErrorCode::kPreconditionFailed, 412},
+      Case{ErrorCode::kUnauthenticated, 401},
+      Case{ErrorCode::kTooManyAttempts, 429},
+      Case{ErrorCode::kQuotaExceeded, 507},
+      Case{ErrorCode::kConflict, 409},
+      Case{ErrorCode::kDenied, 403},
+      Case{ErrorCode::kRangeNotSatisfiable, 416},
+      Case{ErrorCode::kNoSpace, 507},
+      Case{ErrorCode::kUnavailable, 503},
+      Case{ErrorCode::kIo, 500},
+      Case{ErrorCode::kCorrupt, 500},
+      Case{ErrorCode::kInternal, 500},
   };
   for (const auto& [code, status] : kCases) {
     const auto answer = problem(Error{code, "What happened.", "/field"}, "req_1");

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cairn/base/testing/turned_clock.h"
 #include "cairn/content/content.h"
 #include "cairn/content/garbage.h"
 #include "cairn/content/schema.h"
@@ -16,16 +17,6 @@
 #include "cairn/store/local_store.h"
 
 namespace cairn::content {
-
-/// A clock that a test turns by hand.
-class TurnedClock final : public Clock {
- public:
-  [[nodiscard]] Instant now() const override { return now_; }
-  void turn(std::chrono::microseconds by) { now_ += by; }
-
- private:
-  Instant now_{std::chrono::hours(24 * 365 * 50)};
-};
 
 /// Database, store and keys on one simulated disk, with every thread run by hand: the same seed gives the same run.
 class SimContent {
@@ -102,7 +93,7 @@ class SimContent {
     writer->begin(db::Connection::Begin::kWrite);
     db::Transaction tx(*writer);
     work(tx);
-    writer->commit();
+    tx.commit();
   }
 
   static constexpr Turn kTurn{};

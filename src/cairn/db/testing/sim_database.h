@@ -2,10 +2,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 #include "cairn/base/metrics.h"
-#include "cairn/base/time.h"
+#include "cairn/base/testing/turned_clock.h"
 #include "cairn/db/lane.h"
+#include "cairn/db/migrations.h"
 #include "cairn/db/sqlite/sqlite_driver.h"
 #include "cairn/db/testing/files_vfs.h"
 #include "cairn/runtime/testing/sim_files.h"
@@ -18,6 +21,7 @@ class SimDatabase {
   struct Options {
     std::size_t checkpoint_pages = 1000;
     Lane::Limits lane{.queue = 1000, .reserved = 10, .batch = 256, .batch_time = std::chrono::hours(1)};
+    std::vector<FolderMigrations> migrations{};
   };
 
   explicit SimDatabase(std::uint64_t seed) : SimDatabase(seed, Options{}) {}
@@ -47,9 +51,30 @@ class SimDatabase {
     }
   }
 
+  /// Makes a change in a transaction of its own, and gives what it gives.
+  template <class Change>
+  auto change(Change work) {
+    writer->begin(Connection::Begin::kWrite);
+    Transaction tx(*writer);
+    try {
+      if constexpr (std::is_void_v<decltype(work(tx))>) {
+        work(tx);
+        tx.commit();
+      } else {
+        auto answer = work(tx);
+        tx.commit();
+        return answer;
+      }
+    } catch (...) {
+      writer->rollback();
+      throw;
+    }
+  }
+
   [[nodiscard]] std::unique_ptr<Connection> open_reader() { return driver_->open_reader(); }
 
   SimFiles disk;
+  TurnedClock clock;
   Metrics metrics;
   std::unique_ptr<Connection> writer;
   std::unique_ptr<Lane> lane;
@@ -61,8 +86,9 @@ class SimDatabase {
     value_or_throw(disk.sync_directory("/"));
     value_or_throw(prepare_sqlite_file(disk, kPath, false));
     vfs_.emplace(disk);
-    driver_.emplace(SqliteOptions{.path = kPath, .vfs = vfs_->name(), .checkpoint_pages = options_.checkpoint_pages}, clock_);
+    driver_.emplace(SqliteOptions{.path = kPath, .vfs = vfs_->name(), .checkpoint_pages = options_.checkpoint_pages}, clock);
     writer = driver_->open_writer();
+    value_or_throw(migrate(*writer, options_.migrations));
     value_or_throw(disk.sync_directory("/data"));
     lane = std::make_unique<Lane>(*writer, options_.lane, metrics, Lane::Events{.halted = [this](const Error&) { ++halts; }});
   }
@@ -77,7 +103,6 @@ class SimDatabase {
   static constexpr const char* kPath = "/data/cairn.db";
 
   Options options_;
-  SystemClock clock_;
   std::optional<FilesVfs> vfs_;
   std::optional<SqliteDriver> driver_;
 };
