@@ -5,6 +5,7 @@
 #include "cairn/content/schema.h"
 #include "cairn/db/migrations.h"
 #include "cairn/db/sqlite/sqlite_driver.h"
+#include "cairn/ledger/schema.h"
 #include "cairn/runtime/blocking.h"
 
 namespace cairn::app {
@@ -59,8 +60,8 @@ void Storage::open_database(const DataDirectory& data, const Settings& settings,
   value_or_throw(db::prepare_sqlite_file(files_, path, limits.allow_foreign_filesystem));
   driver_ =
       std::make_unique<db::SqliteDriver>(db::SqliteOptions{.path = path, .checkpoint_pages = limits.checkpoint_pages}, clock_);
-  const auto migrated =
-      value_or_throw(db::migrate(*driver_->open_writer(), std::vector{db::own_migrations(), content::migrations()}));
+  const auto migrated = value_or_throw(
+      db::migrate(*driver_->open_writer(), std::vector{db::own_migrations(), ledger::migrations(), content::migrations()}));
   value_or_throw(files_.sync_directory(parent_of(path)));  // the log's name, which SQLite syncs without looking
   if (migrated.unknown > 0) log_.warning("database.newer", {{"unknown_steps", migrated.unknown}});
   database_ = std::make_unique<db::Database>(
@@ -95,7 +96,7 @@ void Storage::open_content(const DataDirectory& data, const Settings& settings, 
                                         .batch = limits.garbage_batch,
                                         .breaker_least = limits.breaker_least,
                                         .breaker_share = static_cast<double>(limits.breaker_percent) / 100},
-      std::vector<content::Veto>{});
+      make_uuid(clock_.now()), std::vector<content::Veto>{});
 }
 
 }  // namespace cairn::app

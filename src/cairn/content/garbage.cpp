@@ -11,6 +11,7 @@ namespace {
 
 constexpr db::LaneKey kLane{};
 
+constexpr std::string_view kLeaseName = "content.garbage";
 constexpr std::size_t kPage = 100;
 constexpr std::int64_t kDoomed = 1;
 constexpr std::int64_t kDeleting = 2;
@@ -39,6 +40,28 @@ std::int64_t due_before(db::Snapshot& snapshot, std::chrono::milliseconds grace)
 }
 
 std::int64_t count_of(db::Rows rows) { return rows.next() ? rows.integer(0) : 0; }
+
+struct TakeLease {
+  Uuid holder;
+  std::chrono::milliseconds duration;
+
+  [[nodiscard]] static db::LaneKey lane() { return kLane; }
+  std::optional<ledger::Fence> run(db::Transaction& tx) const { return ledger::take_lease(tx, kLeaseName, holder, duration); }
+};
+
+struct GiveBackLease {
+  ledger::Fence fence;
+
+  [[nodiscard]] static db::LaneKey lane() { return kLane; }
+  void run(db::Transaction& tx) const { ledger::give_back_lease(tx, kLeaseName, fence); }
+};
+
+// In the transaction of each step, and prolongs: a collector that was suspended while another took over does nothing more.
+void require_lease(db::Transaction& tx, ledger::Fence fence, const Uuid& holder, std::chrono::milliseconds duration) {
+  const auto held = ledger::take_lease(tx, kLeaseName, holder, duration);
+  if (!held || held->number != fence.number)
+    throw Failure({ErrorCode::kConflict, "Another instance has taken over the removal of content."});
+}
 
 // The next blobs past their grace.
 struct FindDue {
@@ -74,6 +97,9 @@ struct FindExtent {
 
 // Looks again, and if the blob may still go, begins to let it go. The objects that die with it; nothing if it stays.
 struct BeginRemoval {
+  ledger::Fence fence;
+  Uuid holder;
+  std::chrono::milliseconds lease;
   BlobId blob;
   std::chrono::milliseconds grace;
   const std::vector<Veto>* vetoes;
@@ -89,6 +115,7 @@ struct BeginRemoval {
     constexpr db::Sql kLetGo =
         "UPDATE object SET live = live - (SELECT COUNT(*) FROM segment WHERE blob_id = ? AND object = object.name)"
         " WHERE name IN (SELECT object FROM segment WHERE blob_id = ?)";
+    require_lease(tx, fence, holder, lease);
     const bool blindly = mutant("gc_no_recheck");
     const auto vetoed = [&](const Veto& veto) { return veto(tx, blob); };
     if (!blindly && std::ranges::any_of(*vetoes, vetoed)) return std::nullopt;
@@ -134,32 +161,50 @@ Task<GarbageReport> GarbageCollector::run(Turn turn) {
     report.not_allowed = true;
     co_return report;
   }
+  auto take = TakeLease{.holder = holder_, .duration = limits_.lease};
+  const auto fence = co_await database_.write(turn, take);
+  if (!fence) {
+    report.elsewhere = true;
+    co_return report;
+  }
+  co_await run_under(turn, *fence, report);
+  if (!report.elsewhere) {
+    auto give_back = GiveBackLease{*fence};
+    co_await database_.write(turn, give_back);
+  }
+  co_return report;
+}
+
+Task<bool> GarbageCollector::passes_breaker(Turn turn) {
   auto measure = FindExtent{limits_.grace};
   const auto extent = co_await database_.read(turn, measure);
   const auto allowed =
       std::max(static_cast<double>(limits_.breaker_least), static_cast<double>(extent.all) * limits_.breaker_share);
-  if (static_cast<double>(extent.unexplained) > allowed && !mutant("breaker_off")) {
-    report.tripped = true;
-    co_return report;
-  }
+  co_return static_cast<double>(extent.unexplained) <= allowed || mutant("breaker_off");
+}
+
+Task<> GarbageCollector::run_under(Turn turn, ledger::Fence fence, GarbageReport& report) {
+  const bool passes = co_await passes_breaker(turn);
+  report.tripped = !passes;
+  if (report.tripped) co_return;
   for (const auto state : {kDeleting, kDoomed}) {  // first what an interrupted run has left half removed
     auto find = FindDue{limits_.grace, Place{.state = state}};
     for (;;) {
       const auto page = co_await database_.read(turn, find);
       if (page.blobs.empty()) break;
       for (const auto& blob : page.blobs) {
-        if (report.removed >= limits_.batch) co_return report;
-        co_await remove(turn, blob, report);
+        if (report.removed >= limits_.batch || report.elsewhere) co_return;
+        co_await remove(turn, fence, blob, report);
       }
       find.from = page.after;
     }
   }
-  co_return report;
 }
 
-Task<> GarbageCollector::remove(Turn turn, BlobId blob, GarbageReport& report) {
+Task<> GarbageCollector::remove(Turn turn, ledger::Fence fence, BlobId blob, GarbageReport& report) {
   try {
-    auto begin = BeginRemoval{blob, limits_.grace, &vetoes_};
+    auto begin = BeginRemoval{
+        .fence = fence, .holder = holder_, .lease = limits_.lease, .blob = blob, .grace = limits_.grace, .vetoes = &vetoes_};
     const auto objects = co_await database_.write(turn, begin);
     if (!objects) {
       ++report.kept;
@@ -169,8 +214,12 @@ Task<> GarbageCollector::remove(Turn turn, BlobId blob, GarbageReport& report) {
     auto forget = ForgetBlob{blob};
     co_await database_.write(turn, forget);
     ++report.removed;
-  } catch (const Failure&) {  // counted; the next run finds the blob where this one left it
-    ++report.failed;
+  } catch (const Failure& failure) {  // counted; the next run finds the blob where this one left it
+    if (failure.error().code == ErrorCode::kConflict) {
+      report.elsewhere = true;
+    } else {
+      ++report.failed;
+    }
   }
 }
 

@@ -8,6 +8,9 @@ namespace {
 using Buffer = std::vector<std::byte>;
 
 constexpr std::chrono::hours kGrace{24};
+constexpr std::chrono::minutes kLease{5};
+constexpr Uuid kFirst{std::byte{1}};
+constexpr Uuid kSecond{std::byte{2}};
 
 class GarbageTest : public ::testing::Test {
  protected:
@@ -17,12 +20,10 @@ class GarbageTest : public ::testing::Test {
     sim_.change([&](db::Transaction& tx) { release(tx, blob, holder_, cause); });
   }
 
-  GarbageCollector collector(std::vector<Veto> vetoes = {}) {
-    return {*sim_.database,
-            *sim_.store,
-            *sim_.guard,
-            {.grace = kGrace, .batch = 100, .breaker_least = 2, .breaker_share = 0.01},
-            std::move(vetoes)};
+  GarbageCollector collector(std::vector<Veto> vetoes = {}, const Uuid& holder = kFirst) {
+    return {*sim_.database, *sim_.store,
+            *sim_.guard,    {.grace = kGrace, .batch = 100, .breaker_least = 2, .breaker_share = 0.01, .lease = kLease},
+            holder,         std::move(vetoes)};
   }
 
   GarbageReport collected(std::vector<Veto> vetoes = {}) {
@@ -64,6 +65,37 @@ TEST_F(GarbageTest, WhatNobodyClaimsGoesAfterTheGraceAndNothingElse) {
   EXPECT_EQ(collected().removed, 0u);
 }
 
+TEST_F(GarbageTest, OneInstanceCollectsAtATimeAndOneThatWasOvertakenTakesNothingAway) {
+  const auto blob = given_blob();
+  given_doomed(blob);
+  sim_.clock.turn(kGrace + std::chrono::hours(1));
+  auto slow = collector({}, kFirst);
+  GarbageReport slow_report;
+  TaskGroup group;
+  group.spawn([](GarbageCollector& run, GarbageReport& result) -> Task<> { result = co_await run.run(SimContent::kTurn); }(
+                                                                   slow, slow_report));
+  for (int i = 0; i < 4; ++i)
+    ASSERT_TRUE(sim_.database->run_one()) << "it takes its lease, measures, looks for half-removed ones, and finds the blob";
+  auto other = collector({}, kSecond);
+  GarbageReport other_report;
+  const auto take_over = [&] {
+    sim_.change([&](db::Transaction& tx) {
+      if (const auto fence = ledger::take_lease(tx, "content.garbage", kSecond, kLease)) other_report.elsewhere = true;
+    });
+  };
+  take_over();
+  EXPECT_FALSE(other_report.elsewhere) << "two held the lease";
+  sim_.clock.turn(kLease);
+  take_over();
+  EXPECT_TRUE(other_report.elsewhere);
+  while (sim_.step()) {
+  }
+  EXPECT_TRUE(slow_report.elsewhere);
+  EXPECT_EQ(slow_report.removed, 0u);
+  EXPECT_EQ(objects(), 1u);
+  EXPECT_EQ(sim_.run(other.run(SimContent::kTurn)).removed, 1u) << "who took over goes on";
+}
+
 TEST_F(GarbageTest, AVetoThatComesAtTheLastMomentCounts) {
   const auto blob = given_blob();
   given_doomed(blob);
@@ -74,7 +106,8 @@ TEST_F(GarbageTest, AVetoThatComesAtTheLastMomentCounts) {
   TaskGroup group;
   group.spawn([](GarbageCollector& run, GarbageReport& result) -> Task<> { result = co_await run.run(SimContent::kTurn); }(
                                                                    garbage, report));
-  ASSERT_TRUE(sim_.database->run_one()) << "it has found the blob";
+  for (int i = 0; i < 4; ++i)
+    ASSERT_TRUE(sim_.database->run_one()) << "it takes its lease, measures, looks for half-removed ones, and finds the blob";
   held = true;
   while (sim_.step()) {
   }
@@ -215,13 +248,13 @@ TEST(GarbagePowerCut, ARemovalCutAnywhereIsFinishedLater) {
     const GarbageCollector::Limits limits{.grace = kGrace, .batch = 100, .breaker_least = 2, .breaker_share = 0.01};
     sim.disk.cut_power_at(call);
     try {
-      GarbageCollector garbage(*sim.database, *sim.store, *sim.guard, limits, {});
+      GarbageCollector garbage(*sim.database, *sim.store, *sim.guard, limits, kFirst, {});
       sim.run(garbage.run(SimContent::kTurn));
     } catch (const Failure&) {
       EXPECT_TRUE(sim.disk.is_off());
     }
     sim.restart();
-    GarbageCollector garbage(*sim.database, *sim.store, *sim.guard, limits, {});
+    GarbageCollector garbage(*sim.database, *sim.store, *sim.guard, limits, kFirst, {});
     sim.run(garbage.run(SimContent::kTurn));
     EXPECT_THROW(sim.run(read_bytes(*sim.content, doomed)), Failure) << "call " << call;
     std::size_t objects = 0;

@@ -2,10 +2,10 @@
 
 #include <functional>
 
+#include "cairn/db/testing/stepped_database.h"
 #include "cairn/ledger/job_runner.h"
 #include "cairn/ledger/schema.h"
 #include "cairn/ledger/testing/ledger_test.h"
-#include "cairn/runtime/task_group.h"
 
 namespace cairn::ledger {
 namespace {
@@ -110,54 +110,28 @@ TEST_F(JobTest, EndedOnesAreForgottenAfterTheirTime) {
 // The runner, over a database whose work is done by hand.
 class JobRunnerTest : public ::testing::Test {
  protected:
-  JobRunnerTest() {
-    value_or_throw(disk_.make_directory("/data"));
-    value_or_throw(db::prepare_sqlite_file(disk_, "/data/cairn.db", false));
-    value_or_throw(db::migrate(*driver_.open_writer(), std::vector{db::own_migrations(), migrations()}));
-    database_.emplace(driver_,
-                      db::Database::Limits{.readers = 1,
-                                           .reserved_reads = 1,
-                                           .lane = {.queue = 10, .reserved = 1, .batch = 1, .batch_time = std::chrono::hours(1)},
-                                           .own_threads = false},
-                      metrics_, db::Lane::Events{.halted = [](const Error&) {}});
-  }
-
-  template <class Change>
-  auto change(Change work) {
-    const auto writer = driver_.open_writer();
-    writer->begin(db::Connection::Begin::kWrite);
-    db::Transaction tx(*writer);
-    auto answer = work(tx);
-    tx.commit();
-    return answer;
-  }
   JobId enqueue_count(int steps) {
-    return change(
+    return database_.change(
         [&](db::Transaction& tx) { return enqueue(tx, {.kind = "test.count", .owner = {}, .payload = std::to_string(steps)}); });
   }
   Job find(const JobId& id) {
-    return *change([&](db::Transaction& tx) { return find_job(tx, id); });
+    return *database_.change([&](db::Transaction& tx) { return find_job(tx, id); });
   }
   // Does one job, after each batch `between`.
   bool run_one(std::vector<const JobHandler*> handlers, const std::function<void()>& between = [] {}) {
-    JobRunner runner(*database_, std::move(handlers), limits_, kFirst);
+    JobRunner runner(*database_.database, std::move(handlers), limits_, kFirst);
     bool did = false;
     TaskGroup group;
     group.spawn([](JobRunner& jobs, bool& found, const bool& stopping) -> Task<> {
       const std::function<bool()> asked = [&] { return stopping; };
       found = co_await jobs.run_one({}, asked);
     }(runner, did, stopping_));
-    while (database_->run_one()) between();
+    while (database_.step()) between();
     return did;
   }
 
   const JobLimits limits_{};
-  TurnedClock clock_;
-  SimFiles disk_{1};
-  db::FilesVfs vfs_{disk_};
-  db::SqliteDriver driver_{{.path = "/data/cairn.db", .vfs = vfs_.name(), .checkpoint_pages = 1000}, clock_};
-  Metrics metrics_;
-  std::optional<db::Database> database_;
+  db::SteppedDatabase database_{{db::own_migrations(), migrations()}};
   CountUp count_;
   bool stopping_ = false;
 };
@@ -177,7 +151,7 @@ TEST_F(JobRunnerTest, StopsBetweenTwoStepsAndIsTakenUpWhereItWas) {
   EXPECT_EQ(find(id).progress, "2");
   stopping_ = false;
   count_.on_step = [](int done) { EXPECT_GE(done, 3) << "a step was done twice"; };
-  clock_.turn(limits_.lease);
+  database_.clock.turn(limits_.lease);
   run_one({&count_});
   EXPECT_EQ(find(id).state, JobState::kDone);
 }
@@ -186,11 +160,11 @@ TEST_F(JobRunnerTest, ACancelledJobEndsAtItsNextStepAndIsTidiedUp) {
   const auto id = enqueue_count(5);
   count_.on_step = [&](int done) { ASSERT_LE(done, 2); };
   run_one({&count_}, [&] {
-    if (find(id).progress == "2") change([&](db::Transaction& tx) { return cancel_job(tx, id); });
+    if (find(id).progress == "2") database_.change([&](db::Transaction& tx) { return cancel_job(tx, id); });
   });
   EXPECT_EQ(find(id).state, JobState::kCancelled);
   EXPECT_THAT(count_.abandoned, ::testing::ElementsAre("2"));
-  EXPECT_FALSE(change([&](db::Transaction& tx) { return cancel_job(tx, id); }));
+  EXPECT_FALSE(database_.change([&](db::Transaction& tx) { return cancel_job(tx, id); }));
 }
 
 TEST_F(JobRunnerTest, AnErrorThatMayPassIsTriedAgainAndAnyOtherEndsTheJob) {
@@ -200,7 +174,7 @@ TEST_F(JobRunnerTest, AnErrorThatMayPassIsTriedAgainAndAnyOtherEndsTheJob) {
   run_one({&count_});
   EXPECT_EQ(find(id).state, JobState::kWaiting);
   EXPECT_EQ(find(id).error, "It did not work.");
-  clock_.turn(limits_.first_pause);
+  database_.clock.turn(limits_.first_pause);
   code = ErrorCode::kQuotaExceeded;
   run_one({&count_});
   EXPECT_EQ(find(id).state, JobState::kFailed);
@@ -213,7 +187,7 @@ TEST_F(JobRunnerTest, WhatFailsTooOftenInARowIsGivenUp) {
   int tries = 0;
   for (; find(id).state == JobState::kWaiting; ++tries) {
     run_one({&count_});
-    clock_.turn(std::chrono::hours(1));
+    database_.clock.turn(std::chrono::hours(1));
   }
   EXPECT_EQ(tries, limits_.attempts);
   EXPECT_EQ(find(id).state, JobState::kFailed);

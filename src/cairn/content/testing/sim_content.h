@@ -12,6 +12,7 @@
 #include "cairn/content/store_guard.h"
 #include "cairn/db/sqlite/sqlite_driver.h"
 #include "cairn/db/testing/files_vfs.h"
+#include "cairn/ledger/schema.h"
 #include "cairn/runtime/task_group.h"
 #include "cairn/runtime/testing/sim_files.h"
 #include "cairn/store/local_store.h"
@@ -119,7 +120,7 @@ class SimContent {
     value_or_throw(db::prepare_sqlite_file(disk, path, false));
     vfs_.emplace(disk);
     driver_.emplace(db::SqliteOptions{.path = path, .vfs = vfs_->name(), .checkpoint_pages = 50}, clock);
-    value_or_throw(db::migrate(*driver_->open_writer(), std::vector{db::own_migrations(), migrations()}));
+    value_or_throw(db::migrate(*driver_->open_writer(), std::vector{db::own_migrations(), ledger::migrations(), migrations()}));
     value_or_throw(disk.sync_directory("/data"));
     database = std::make_unique<db::Database>(
         *driver_,

@@ -1,0 +1,155 @@
+#include "cairn/account/authenticator.h"
+
+#include <cstring>
+
+#include "cairn/base/mutant.h"
+
+namespace cairn::account {
+namespace {
+
+constexpr std::size_t kMostKept = 100'000;  // sessions and tokens; then all are forgotten, and read again as they come
+
+Failure unauthenticated() { return Failure({ErrorCode::kUnauthenticated, "You are not signed in, or not any more."}); }
+
+struct FindLive {
+  SessionId session;
+  SessionLimits limits;
+
+  std::optional<LiveSession> run(db::Snapshot& snapshot) const {
+    if (mutant("revocation_ignored")) {
+      auto found = find_session(snapshot, session);
+      if (!found) return std::nullopt;
+      auto person = find_person(snapshot, found->person);
+      if (!person) return std::nullopt;
+      return LiveSession{.session = *std::move(found), .person = *std::move(person)};
+    }
+    return find_live_session(snapshot, session, limits);
+  }
+};
+
+struct Touch {
+  SessionId session;
+  PersonId person;
+
+  [[nodiscard]] db::LaneKey lane() const { return ledger::lane_of(ledger::StreamId(person.uuid())); }
+  void run(db::Transaction& tx) const { touch_session(tx, session); }
+};
+
+Principal principal_of(const LiveSession& live) {
+  return {.person = live.person.id,
+          .credential = live.session.id,
+          .subjects = {live.person.id.uuid()},
+          .scopes = Scopes::all(),
+          .admin = live.person.admin,
+          .name = live.person.name};
+}
+
+}  // namespace
+
+std::size_t Authenticator::ReadTokens::Hash::operator()(const crypt::Sha256& hash) const noexcept {
+  std::size_t value = 0;
+  std::memcpy(&value, hash.data(), sizeof value);
+  return value;
+}
+
+std::optional<AccessClaims> Authenticator::ReadTokens::find(const crypt::Sha256& hash) {
+  const auto found = claims_.find(hash);
+  if (found == claims_.end()) return std::nullopt;
+  return found->second;
+}
+
+void Authenticator::ReadTokens::keep(const crypt::Sha256& hash, const AccessClaims& claims) {
+  if (claims_.size() >= kMostKept) claims_.clear();
+  claims_.emplace(hash, claims);
+}
+
+Task<Principal> Authenticator::by_cookie(Turn turn, std::string cookie) {
+  const auto read = Tokens::read_cookie(cookie);
+  if (!read) throw unauthenticated();
+  const auto known = co_await find(turn, read->session);
+  if (!known || known->kind != SessionKind::kBrowser || !crypt::equal_in_constant_time(known->secret_hash, read->secret_hash))
+    throw unauthenticated();
+  co_return known->principal;
+}
+
+Task<Principal> Authenticator::by_access_token(Turn turn, std::string token) {
+  const auto claims = read_token(token);
+  if (!claims) throw unauthenticated();
+  const auto known = co_await find(turn, claims->session);
+  if (!known || known->kind != SessionKind::kTokens || known->principal.person != claims->person) throw unauthenticated();
+  co_return known->principal;
+}
+
+std::optional<AccessClaims> Authenticator::read_token(const std::string& token) {
+  const auto hash = crypt::sha256(crypt::label(token));
+  const auto now = parts_.clock.now();
+  {
+    const std::scoped_lock lock(mutex_);
+    if (auto claims = tokens_.find(hash)) return now < claims->expires_at ? claims : std::nullopt;
+  }
+  auto claims = parts_.tokens.read_access(token, now);
+  if (claims) {
+    const std::scoped_lock lock(mutex_);
+    tokens_.keep(hash, *claims);
+  }
+  return claims;
+}
+
+Task<bool> Authenticator::still_valid(Turn turn, Principal principal) {
+  const auto known = co_await find(turn, principal.credential);
+  co_return known.has_value();
+}
+
+Task<std::optional<Authenticator::Known>> Authenticator::find(Turn turn, SessionId session) {
+  if (auto known = recall(session)) co_return known;
+  std::uint64_t forgotten = 0;
+  {
+    const std::scoped_lock lock(mutex_);
+    forgotten = forgotten_;
+  }
+  auto look = FindLive{.session = session, .limits = limits_};
+  const auto live = co_await parts_.database.read(turn, look);
+  if (!live) co_return std::nullopt;
+  const auto now = parts_.clock.now();
+  const Known known{.principal = principal_of(*live),
+                    .kind = live->session.kind,
+                    .secret_hash = live->session.secret_hash,
+                    .until = now + limits_.cache};
+  {
+    const std::scoped_lock lock(mutex_);
+    if (forgotten == forgotten_) keep(known);
+  }
+  if (now >= live->session.seen_at + limits_.touch) {
+    auto touch = Touch{.session = session, .person = live->person.id};
+    co_await parts_.database.write(turn, touch);
+  }
+  co_return known;
+}
+
+std::optional<Authenticator::Known> Authenticator::recall(const SessionId& session) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = known_.find(session);
+  if (found == known_.end()) return std::nullopt;
+  if (parts_.clock.now() < found->second.until || mutant("revocation_ignored")) return found->second;
+  known_.erase(found);
+  return std::nullopt;
+}
+
+void Authenticator::keep(const Known& known) {
+  if (known_.size() >= kMostKept) known_.clear();
+  known_.insert_or_assign(known.principal.credential, known);
+}
+
+void Authenticator::forget(const SessionId& session) {
+  const std::scoped_lock lock(mutex_);
+  ++forgotten_;
+  known_.erase(session);
+}
+
+void Authenticator::forget_all() {
+  const std::scoped_lock lock(mutex_);
+  ++forgotten_;
+  known_.clear();
+}
+
+}  // namespace cairn::account
