@@ -62,6 +62,12 @@ struct Manifest {
 
 using ManifestMac = std::array<std::byte, 32>;
 
+/// A blob whose bytes are durable, to be recorded.
+struct Stored {
+  Manifest manifest;
+  ManifestMac mac;
+};
+
 /// HMAC-SHA-256 over the manifest's fields, keys excepted (docs/formats/manifest.md).
 [[nodiscard]] ManifestMac manifest_mac(const crypt::Key& key, const Manifest& manifest);
 

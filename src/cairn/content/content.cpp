@@ -67,6 +67,22 @@ Task<std::unique_ptr<BlobWriter>> Content::begin(Turn turn, Uuid key_scope, std:
   co_return std::make_unique<BlobWriter>(std::move(object), place, key.get());
 }
 
+Task<Stored> Content::finish(BlobWriter& writer) {
+  auto manifest = co_await writer.finish();
+  const auto mac = mac_of(manifest);
+  co_await writer.commit();
+  co_return Stored{.manifest = std::move(manifest), .mac = mac};
+}
+
+Task<> Content::drop(Turn turn, Manifest manifest) {
+  for (const auto& segment : manifest.segments) co_await parts_.store.remove(turn, segment.object);
+}
+
+bool Content::may_be_recorded(const Failure& failure) {
+  const auto* database = dynamic_cast<const db::DatabaseFailure*>(&failure);
+  return database != nullptr && database->failure_class() == db::FailureClass::kAmbiguous;
+}
+
 Task<Manifest> Content::keep(Turn turn, BlobWriter& writer, Holder holder) {
   auto manifest = co_await writer.finish();
   const auto mac = mac_of(manifest);
@@ -76,13 +92,11 @@ Task<Manifest> Content::keep(Turn turn, BlobWriter& writer, Holder holder) {
   try {
     co_await parts_.database.write(turn, std::move(change));
   } catch (const Failure& failure) {
+    if (may_be_recorded(failure)) throw;
     refused = std::current_exception();
-    // Whether a change whose COMMIT was lost took effect is not known: its object stays, and is found by listing if it did not.
-    const auto* database = dynamic_cast<const db::DatabaseFailure*>(&failure);
-    if (database != nullptr && database->failure_class() == db::FailureClass::kAmbiguous) throw;
   }
   if (refused) {
-    for (const auto& segment : manifest.segments) co_await parts_.store.remove(turn, segment.object);
+    co_await drop(turn, manifest);
     std::rethrow_exception(refused);
   }
   if (mutant("row_before_blob")) co_await writer.commit();

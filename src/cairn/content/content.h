@@ -29,6 +29,16 @@ class Content {
   /// What an operation passes to record() for a finished blob.
   [[nodiscard]] ManifestMac mac_of(const Manifest& manifest) const { return manifest_mac(mac_key_, manifest); }
 
+  /// Finishes a blob and makes it durable, for an operation that records it then.
+  Task<Stored> finish(BlobWriter& writer);
+
+  /// Removes the objects of a blob that was finished and will not be recorded.
+  Task<> drop(Turn turn, Manifest manifest);
+
+  /// Of an operation that failed: true if what it was to record may stand in the database all the same, since the end of its
+  /// COMMIT is not known. Its objects stay then, and are found by listing if nothing refers to them.
+  [[nodiscard]] static bool may_be_recorded(const Failure& failure);
+
   /// Finishes a blob and records it with its first claim, in this order: a row never refers to bytes that are not durable. If it
   /// cannot be recorded its object is removed.
   Task<Manifest> keep(Turn turn, BlobWriter& writer, Holder holder);

@@ -45,6 +45,7 @@ struct Statistics {
   std::uint64_t statements =
       0;                   ///< runs of statements, transaction control included: round trips, where the database is a server
   std::uint64_t rows = 0;  ///< rows returned
+  std::uint64_t rows_visited = 0;  ///< rows that the database looked at for them, in tables and indexes, by its own count
   std::uint64_t commits = 0;
   friend bool operator==(const Statistics&, const Statistics&) = default;
 };

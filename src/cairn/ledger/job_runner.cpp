@@ -111,6 +111,8 @@ Task<> JobRunner::run(Turn turn, Job job, const std::function<bool()>& stopping)
       job = *std::move(next);
     } catch (const Failure& failure) {
       failed = failure.error();
+    } catch (const std::exception& defect) {
+      failed = Error{ErrorCode::kInternal, defect.what()};
     }
   }
   if (failed) co_await fail(turn, handler, job, *failed);

@@ -104,6 +104,11 @@ Stamp Journal::append(db::Transaction& tx, const StreamId& stream, const Operati
   return head.last;
 }
 
+Stamp Journal::current(db::Transaction& tx, const StreamId& stream) {
+  const auto& head = tx.state<StreamHeads>().of(tx, stream);
+  return {.seq = head.last.seq, .tick = std::max(tx.now().time_since_epoch().count(), head.last.tick)};
+}
+
 std::optional<std::string> Journal::find_break(db::Snapshot& snapshot, const StreamId& stream) const {
   constexpr db::Sql kHead = "SELECT seq, tick, mac FROM stream_head WHERE stream_id = ?";
   ChainMac mac{};

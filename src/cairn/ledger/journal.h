@@ -55,6 +55,9 @@ class Journal {
   Stamp append(db::Transaction& tx, const StreamId& stream, const OperationId& operation, const Author& author,
                const Change& change) const;
 
+  /// The stream's time and last number, for what is written without an event of its own: a tick no earlier than that of the last.
+  static Stamp current(db::Transaction& tx, const StreamId& stream);
+
   /// What is wrong with a stream's chain: the first event that is missing or is not what was written; nothing if all is well.
   [[nodiscard]] std::optional<std::string> find_break(db::Snapshot& snapshot, const StreamId& stream) const;
 

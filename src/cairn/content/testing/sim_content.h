@@ -23,8 +23,9 @@ namespace cairn::content {
 class SimContent {
  public:
   /// With `cut_at` the power goes at that changing call of the very first start: see started().
-  explicit SimContent(std::uint64_t seed, bool sealed = true, std::uint64_t cut_at = UINT64_MAX)
-      : disk(seed), sealed_(sealed), random_(seed) {
+  explicit SimContent(std::uint64_t seed, bool sealed = true, std::uint64_t cut_at = UINT64_MAX,
+                      std::vector<db::FolderMigrations> tables = {db::own_migrations(), ledger::migrations(), migrations()})
+      : disk(seed), sealed_(sealed), random_(seed), tables_(std::move(tables)) {
     for (const auto* directory : {"/data", "/content", "/keys"}) value_or_throw(disk.make_directory(directory));
     value_or_throw(disk.sync_directory("/"));
     if (cut_at != UINT64_MAX) disk.cut_power_at(cut_at);
@@ -87,14 +88,29 @@ class SimContent {
     if constexpr (!std::is_void_v<T>) return *std::move(place);
   }
 
-  /// Makes a change in a transaction of its own.
+  /// Makes a change in a transaction of its own, and gives what it gives.
   template <class Change>
-  void change(Change work) {
+  auto change(Change work) {
     const auto writer = driver_->open_writer();
     writer->begin(db::Connection::Begin::kWrite);
     db::Transaction tx(*writer);
-    work(tx);
-    tx.commit();
+    if constexpr (std::is_void_v<decltype(work(tx))>) {
+      work(tx);
+      tx.commit();
+    } else {
+      auto answer = work(tx);
+      tx.commit();
+      return answer;
+    }
+  }
+
+  /// What work has been done for a read, on a connection of its own: statements and rows.
+  template <class Read>
+  db::Statistics cost_of(Read read) {
+    const auto reader = driver_->open_reader();
+    db::Snapshot snapshot(*reader);
+    read(snapshot);
+    return reader->statistics();
   }
 
   static constexpr Turn kTurn{};
@@ -120,7 +136,7 @@ class SimContent {
     value_or_throw(db::prepare_sqlite_file(disk, path, false));
     vfs_.emplace(disk);
     driver_.emplace(db::SqliteOptions{.path = path, .vfs = vfs_->name(), .checkpoint_pages = 50}, clock);
-    value_or_throw(db::migrate(*driver_->open_writer(), std::vector{db::own_migrations(), ledger::migrations(), migrations()}));
+    value_or_throw(db::migrate(*driver_->open_writer(), tables_));
     value_or_throw(disk.sync_directory("/data"));
     database = std::make_unique<db::Database>(
         *driver_,
@@ -150,6 +166,7 @@ class SimContent {
   bool sealed_;
   bool started_ = false;
   std::mt19937_64 random_;
+  std::vector<db::FolderMigrations> tables_;
   std::optional<db::FilesVfs> vfs_;
   std::optional<db::SqliteDriver> driver_;
   std::optional<crypt::KeyStore> key_store_;

@@ -102,6 +102,15 @@ class SqliteConnection::SqliteStatement final : public Statement {
     running_ = false;
   }
 
+  // Rows that all its runs have looked at, summed over the loops of its plan.
+  [[nodiscard]] std::uint64_t rows_visited() const {
+    std::uint64_t sum = 0;
+    sqlite3_int64 visited = 0;
+    for (int loop = 0; sqlite3_stmt_scanstatus(statement_, loop, SQLITE_SCANSTAT_NVISIT, &visited) == 0; ++loop)
+      sum += static_cast<std::uint64_t>(visited);
+    return sum;
+  }
+
   // This statement is COMMIT.
   void mark_committing() { committing_ = true; }
 
@@ -176,6 +185,13 @@ Statement& SqliteConnection::prepare(Sql sql) {
   auto& statement = statements_[sql.text().data()];
   if (!statement) statement = std::make_unique<SqliteStatement>(database_.get(), statistics_, sql);
   return *statement;
+}
+
+Statistics SqliteConnection::statistics() const {
+  auto statistics = statistics_;
+  for (const auto& [text, statement] : statements_)
+    statistics.rows_visited += static_cast<const SqliteStatement&>(*statement).rows_visited();
+  return statistics;
 }
 
 void SqliteConnection::run(Sql sql) {

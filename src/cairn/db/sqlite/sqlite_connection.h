@@ -41,7 +41,7 @@ class SqliteConnection final : public Connection {
   void release_savepoint() override;
   [[nodiscard]] Instant now() override { return clock_.now(); }
   void maintain() override;
-  [[nodiscard]] Statistics statistics() const override { return statistics_; }
+  [[nodiscard]] Statistics statistics() const override;
 
  private:
   class SqliteStatement;

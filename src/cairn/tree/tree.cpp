@@ -1,0 +1,158 @@
+#include "cairn/tree/tree.h"
+
+namespace cairn::tree {
+namespace {
+
+// Whether something may be written there, and how much is free.
+struct FindRoom {
+  account::Principal who;
+  NodeId target;
+
+  struct Room {
+    SpaceId space;
+    Usage usage;
+  };
+  Room run(db::Snapshot& snapshot) const {
+    const auto access = authorize(snapshot, who, Action::kWrite, target);
+    return {.space = access.node.space, .usage = find_usage(snapshot, access.node.space)};
+  }
+};
+
+struct MayRead {
+  account::Principal who;
+  NodeId node;
+  VersionId version;
+
+  bool run(db::Snapshot& snapshot) const {
+    try {
+      return FindContent{.who = who, .node = node, .version = version}.run(snapshot).version.id == version;
+    } catch (const Failure& failure) {
+      const auto code = failure.error().code;
+      if (code == ErrorCode::kNotFound || code == ErrorCode::kDenied) return false;
+      throw;
+    }
+  }
+};
+
+}  // namespace
+
+Task<> FileDraft::write(std::span<const std::byte> bytes) {
+  if (bytes.empty()) co_return;
+  const auto size = size_ + static_cast<std::int64_t>(bytes.size());
+  std::optional<Error> refused;
+  if (size > usage_.free()) refused = quota_error(usage_, size);
+  if (announced_ && size > *announced_)
+    refused = Error{ErrorCode::kInvalidInput, "More bytes came than were announced.", "Content-Length"};
+  if (refused) {
+    co_await discard();
+    throw Failure(*refused);
+  }
+  if (!writer_) {
+    const auto announced = announced_ ? std::optional(static_cast<std::uint64_t>(*announced_)) : std::nullopt;
+    writer_ = co_await content_.begin(turn_, space_.uuid(), announced);
+  }
+  co_await writer_->write(bytes);
+  size_ = size;
+}
+
+Task<> FileDraft::discard() {
+  if (!writer_) co_return;
+  const auto writer = std::move(writer_);
+  co_await writer->discard();
+}
+
+Task<NewContent> FileDraft::finish(Instant modified_at, std::string media_type) {
+  NewContent content{.version = {}, .stored = {}, .modified_at = modified_at, .media_type = std::move(media_type)};
+  if (announced_ && size_ != *announced_) {
+    co_await discard();
+    throw Failure({ErrorCode::kInvalidInput, "Fewer bytes came than were announced.", "Content-Length"});
+  }
+  if (writer_) {
+    const auto writer = std::move(writer_);
+    auto stored = co_await content_.finish(*writer);
+    content.stored = std::move(stored);
+  }
+  co_return content;
+}
+
+Task<std::unique_ptr<FileDraft>> Tree::begin(Turn turn, account::Principal who, NodeId target, std::optional<std::int64_t> size) {
+  auto find = FindRoom{.who = std::move(who), .target = target};
+  const auto room = co_await parts_.database.read(turn, find);
+  if (size && *size > room.usage.free()) throw Failure(quota_error(room.usage, *size));
+  co_return std::unique_ptr<FileDraft>(new FileDraft(parts_.content, turn, room.space, room.usage, size));
+}
+
+Task<Node> Tree::put(Turn turn, FileDraft& draft, PutFile change, About about) {
+  auto node = co_await put_change(turn, draft, std::move(change), std::move(about));
+  co_return node;
+}
+
+Task<Node> Tree::put(Turn turn, FileDraft& draft, PutVersion change, About about) {
+  auto node = co_await put_change(turn, draft, std::move(change), std::move(about));
+  co_return node;
+}
+
+template <class Change>
+Task<Node> Tree::put_change(Turn turn, FileDraft& draft, Change change, About about) {
+  auto content = co_await draft.finish(about.modified_at, std::move(about.media_type));
+  content.version = VersionId::make(parts_.clock.now());
+  const auto version = content.version;
+  const auto manifest = content.stored ? std::optional(content.stored->manifest) : std::nullopt;
+  change.space = draft.space();
+  change.content = std::move(content);
+  std::exception_ptr refused;
+  std::optional<Node> node;
+  try {
+    auto put = co_await parts_.database.write(turn, std::move(change));
+    node = std::move(put);
+  } catch (const Failure& failure) {
+    if (content::Content::may_be_recorded(failure)) throw;
+    refused = std::current_exception();
+  }
+  // Refused, or done before by the same operation, whose bytes are kept: these are not.
+  if (manifest && (!node || node->version != version)) co_await parts_.content.drop(turn, *manifest);
+  if (refused) std::rethrow_exception(refused);
+  co_return *node;
+}
+
+Task<ContentHandle> Tree::open(Turn turn, account::Principal who, NodeId node, std::optional<VersionId> version,
+                               std::optional<store::ByteRange> range) {
+  auto find = FindContent{.who = who, .node = node, .version = version};
+  auto found = co_await parts_.database.read(turn, find);
+  ContentHandle handle;
+  handle.found_ = std::move(found);
+  handle.clock_ = &parts_.clock;
+  handle.recheck_ = parts_.recheck;
+  handle.checked_at_ = parts_.clock.now();
+  const auto shown = handle.found_.version.id;
+  handle.allowed_ = [this, turn, who, node, shown] { return still_allowed(turn, who, node, shown); };
+  if (handle.found_.version.blob) {
+    auto opened = co_await parts_.content.open(turn, *handle.found_.version.blob, range);
+    handle.reader_ = value_or_throw(std::move(opened));
+  } else if (range && (range->offset > 0 || range->length > 0)) {
+    throw Failure({ErrorCode::kRangeNotSatisfiable, "The range lies outside of the content."});
+  }
+  co_return handle;
+}
+
+Task<bool> Tree::still_allowed(Turn turn, account::Principal who, NodeId node, VersionId version) {
+  const bool valid = co_await parts_.still_valid(turn, who);
+  if (!valid) co_return false;
+  auto look = MayRead{.who = std::move(who), .node = node, .version = version};
+  const bool may = co_await parts_.database.read(turn, look);
+  co_return may;
+}
+
+Task<std::size_t> ContentHandle::read(std::span<std::byte> into) {
+  const auto now = clock_->now();
+  if (now - checked_at_ >= recheck_) {
+    const bool allowed = co_await allowed_();
+    if (!allowed) throw Failure({ErrorCode::kDenied, "You may not read this any more."});
+    checked_at_ = now;
+  }
+  if (!reader_) co_return 0;
+  const auto got = co_await reader_->read(into);
+  co_return got;
+}
+
+}  // namespace cairn::tree

@@ -1,0 +1,105 @@
+#pragma once
+#include <functional>
+#include <memory>
+
+#include "cairn/content/content.h"
+#include "cairn/tree/find_node.h"
+#include "cairn/tree/put_file.h"
+#include "cairn/tree/quota.h"
+
+namespace cairn::tree {
+
+/// The bytes of a file on their way in. Nothing of it shows before it is put; destroyed or discarded, nothing stays.
+class FileDraft {
+ public:
+  /// Appends. Throws Failure(kQuotaExceeded) as soon as it is more than the space had free when it began, and what the store
+  /// throws; the draft is then lost.
+  Task<> write(std::span<const std::byte> bytes);
+
+  /// Gives it up.
+  Task<> discard();
+
+  [[nodiscard]] const SpaceId& space() const { return space_; }
+  [[nodiscard]] std::int64_t size() const { return size_; }
+
+ private:
+  friend class Tree;
+  FileDraft(content::Content& content, Turn turn, const SpaceId& space, const Usage& usage, std::optional<std::int64_t> announced)
+      : content_(content), turn_(turn), space_(space), usage_(usage), announced_(announced) {}
+  Task<NewContent> finish(Instant modified_at, std::string media_type);
+
+  content::Content& content_;
+  Turn turn_;
+  SpaceId space_;
+  Usage usage_;
+  std::optional<std::int64_t> announced_;
+  std::int64_t size_ = 0;
+  std::unique_ptr<content::BlobWriter> writer_;  // none before the first byte: a file without bytes has no blob
+};
+
+/// A file that somebody reads. Only Tree makes one, for who is allowed to; it looks again every few seconds, so that a stream
+/// ends when its right does.
+class ContentHandle {
+ public:
+  [[nodiscard]] const Node& node() const { return found_.node; }
+  [[nodiscard]] const Version& version() const { return found_.version; }
+
+  /// Reads on, into all of `into`, less only at the end of the range; 0 there. Throws Failure as BlobReader::read(), and kDenied
+  /// once the reader may not read it any more.
+  Task<std::size_t> read(std::span<std::byte> into);
+
+ private:
+  friend class Tree;
+  ContentHandle() = default;
+
+  FoundContent found_;
+  std::unique_ptr<content::BlobReader> reader_;  // none for a file without bytes
+  std::function<Task<bool>()> allowed_;
+  const Clock* clock_ = nullptr;
+  std::chrono::microseconds recheck_{};
+  Instant checked_at_;
+};
+
+/// Files whose bytes come and go: what needs both the rows and the content. Everything else is an operation, given to the
+/// database as it is. Safe to use from several threads.
+class Tree {
+ public:
+  struct Parts {
+    db::Database& database;
+    content::Content& content;
+    const Clock& clock;
+    /// True while a principal's credential is as good as it was: account's to say.
+    std::function<Task<bool>(Turn, account::Principal)> still_valid;
+    std::chrono::microseconds recheck = std::chrono::seconds(5);  ///< how often a stream looks again
+  };
+
+  explicit Tree(Parts parts) : parts_(std::move(parts)) {}
+
+  /// Begins a file in a folder, or new content for a file. `size` if it is announced: it is looked at once whether it fits, and
+  /// the draft takes no more. Throws Failure as authorize(kWrite), kQuotaExceeded.
+  Task<std::unique_ptr<FileDraft>> begin(Turn turn, account::Principal who, NodeId target, std::optional<std::int64_t> size);
+
+  /// What is said of a finished file.
+  struct About {
+    Instant modified_at;
+    std::string media_type;
+  };
+
+  /// Makes the draft durable, then puts it where it belongs: PutFile and PutVersion with their errors. The draft is used up,
+  /// whatever comes.
+  Task<Node> put(Turn turn, FileDraft& draft, PutFile change, About about);
+  Task<Node> put(Turn turn, FileDraft& draft, PutVersion change, About about);
+
+  /// Opens a file, or a range of it. Throws Failure as FindContent and Content::open().
+  Task<ContentHandle> open(Turn turn, account::Principal who, NodeId node, std::optional<VersionId> version,
+                           std::optional<store::ByteRange> range);
+
+ private:
+  template <class Change>
+  Task<Node> put_change(Turn turn, FileDraft& draft, Change change, About about);
+  Task<bool> still_allowed(Turn turn, account::Principal who, NodeId node, VersionId version);
+
+  Parts parts_;
+};
+
+}  // namespace cairn::tree
