@@ -82,9 +82,10 @@ def tables_named(text: str) -> list[tuple[int, str]]:
     """Tables named in the SQL of string literals, with their lines."""
     found = []
     code = without_comments(text)
+    views = set(re.findall(r"\bWITH RECURSIVE (\w+)", code))  # named in the statement itself
     for literal in re.finditer(r'"(?:[^"\\\n]|\\.)*"', code):
         for table in TABLE.findall(literal.group(0)):
-            if table not in SQL_WORDS:
+            if table not in SQL_WORDS and table not in views:
                 found.append((code.count("\n", 0, literal.start()) + 1, table))
     return found
 

@@ -50,6 +50,11 @@ def test_a_table_is_named_by_its_owner_alone():
     assert "no folder" in breaches("tree/node.cpp", 'constexpr Sql k = "INSERT INTO mystery (a) VALUES (1)";')[0]
 
 
+def test_a_name_that_a_statement_gives_itself_is_no_table():
+    assert breaches("tree/node.cpp", 'constexpr Sql k = "WITH RECURSIVE up(id) AS (SELECT id FROM node) SELECT id FROM up";') == []
+    assert breaches("tree/node.cpp", 'constexpr Sql k = "SELECT id FROM up";')
+
+
 def test_what_is_for_tests_stays_with_tests():
     assert breaches("db/lane_test.cpp", '#include "cairn/runtime/testing/sim_files.h"') == []
     assert breaches("db/lane.cpp", '#include "cairn/runtime/testing/sim_files.h"')

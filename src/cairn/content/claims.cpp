@@ -85,6 +85,12 @@ bool claim(db::Transaction& tx, const BlobId& blob, const Holder& holder) {
   return tx.query(kHasClaim, blob.bytes(), db::Bytes(holder)).next();
 }
 
+bool has_claim(db::Snapshot& snapshot, const BlobId& blob, const Holder& holder) {
+  constexpr db::Sql kFind =
+      "SELECT 1 FROM claim JOIN blob ON blob.id = blob_id WHERE blob_id = ? AND holder_id = ? AND state IN (0, 3)";
+  return snapshot.query(kFind, blob, holder).next();
+}
+
 void release(db::Transaction& tx, const BlobId& blob, const Holder& holder, DoomCause cause) {
   tx.run(kDropClaim, blob.bytes(), db::Bytes(holder));
   tx.run(kDoom, tx.now(), static_cast<int>(cause), blob.bytes());

@@ -26,6 +26,9 @@ void record(db::Transaction& tx, const Manifest& manifest, const ManifestMac& ma
 /// Takes a claim back; one that is gone already is no error. A blob without claims is doomed from now on.
 void release(db::Transaction& tx, const BlobId& blob, const Holder& holder, DoomCause cause);
 
+/// True if that holder has a claim on a blob that lives.
+[[nodiscard]] bool has_claim(db::Snapshot& snapshot, const BlobId& blob, const Holder& holder);
+
 /// What a reader and what the scrubber may be shown.
 enum class Show { kReadable, kDamagedToo };
 

@@ -34,6 +34,13 @@ struct OpenFile {
   }
 };
 
+struct ListFolder {
+  Files* files;
+  std::string folder;
+
+  Result<std::vector<DirectoryEntry>> run() const { return files->list(folder); }
+};
+
 struct WriteFile {
   File* file;
   std::uint64_t offset;
@@ -225,6 +232,16 @@ Result<std::size_t> LocalStore::prepare() {
   // Also when all were there: the start that made them may have died before this.
   if (const auto synced = files_.sync_directory(directory_); !synced) return failure(synced);
   return swept;
+}
+
+Task<std::vector<ObjectName>> LocalStore::list(Turn turn, std::uint8_t part) {
+  auto work = ListFolder{&files_, fmt::format("{}/{:02x}", directory_, part)};
+  auto listed = co_await disk_.run(turn, std::move(work));
+  const auto entries = value_or_throw(std::move(listed));
+  std::vector<ObjectName> names;
+  for (const auto& entry : entries)
+    if (const auto name = ObjectName::parse(entry.name)) names.push_back(*name);
+  co_return names;
 }
 
 Task<std::unique_ptr<ObjectWriter>> LocalStore::create(Turn turn, ObjectName name, std::optional<std::uint64_t> size) {

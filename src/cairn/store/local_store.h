@@ -22,6 +22,7 @@ class LocalStore final : public ObjectStore {
   Task<std::unique_ptr<ObjectWriter>> create(Turn turn, ObjectName name, std::optional<std::uint64_t> size) override;
   Task<Result<std::unique_ptr<ObjectReader>>> open(Turn turn, ObjectName name, ByteRange range) override;
   Task<> remove(Turn turn, ObjectName name) override;
+  Task<std::vector<ObjectName>> list(Turn turn, std::uint8_t part) override;
   Task<Result<Marker>> read_marker(Turn turn) override;
   Task<> write_marker(Turn turn, Marker marker) override;
 

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cairn/base/error.h"
 #include "cairn/runtime/fair_queue.h"
@@ -87,6 +88,9 @@ class ObjectStore {
 
   /// Removes an object; one that is gone already is no error. Open readers keep working. Durable when this ends.
   virtual Task<> remove(Turn turn, ObjectName name) = 0;
+
+  /// The names of all objects of one of the store's 256 parts, for examinations. Temporaries are none.
+  virtual Task<std::vector<ObjectName>> list(Turn turn, std::uint8_t part) = 0;
 
   /// kNotFound in a store that nobody has taken yet; kCorrupt.
   virtual Task<Result<Marker>> read_marker(Turn turn) = 0;

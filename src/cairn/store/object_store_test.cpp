@@ -2,6 +2,7 @@
 #include "cairn/store/object_store.h"
 
 #include <filesystem>
+#include <set>
 #include <vector>
 
 #include "cairn/base/text.h"
@@ -70,6 +71,18 @@ class ObjectStoreTest : public ::testing::TestWithParam<std::string> {
   WorkerPool disk_{"disk", {.threads = 2, .queue = 100, .reserved = 1}, metrics_};
   std::unique_ptr<LocalStore> local_;
 };
+
+TEST_P(ObjectStoreTest, ListsEachObjectInOneOfItsPartsAndNothingElse) {
+  std::set<ObjectName> made;
+  for (unsigned i = 0; i < 20; ++i) made.insert(given_object(filled(10, i)));
+  const auto unfinished = run_blocking(store().create(kTurn, ObjectName::make(), 10));
+  run_blocking(unfinished->write(filled(10, 1)));
+  std::multiset<ObjectName> listed;
+  for (unsigned part = 0; part < 256; ++part)
+    for (const auto& name : run_blocking(store().list(kTurn, static_cast<std::uint8_t>(part)))) listed.insert(name);
+  EXPECT_THAT(listed, ::testing::ElementsAreArray(made));
+  run_blocking(unfinished->discard());
+}
 
 TEST_P(ObjectStoreTest, AnyRangeComesBackAsItWasWritten) {
   for (const std::size_t size : {0uz, 1uz, 100'000uz}) {

@@ -3,9 +3,13 @@
 #include <utility>
 #include <vector>
 
+#include "cairn/account/check.h"
 #include "cairn/account/person.h"
 #include "cairn/account/schema.h"
+#include "cairn/content/examiner.h"
 #include "cairn/content/testing/sim_content.h"
+#include "cairn/ledger/check.h"
+#include "cairn/tree/check.h"
 #include "cairn/tree/copy_node.h"
 #include "cairn/tree/create_folder.h"
 #include "cairn/tree/find_node.h"
@@ -184,6 +188,30 @@ class SimTree {
   }
   ledger::Job job(const ledger::JobId& id) {
     return *sim.change([&](db::Transaction& tx) { return ledger::find_job(tx, id); });
+  }
+
+  /// What fsck finds.
+  db::Findings examined(bool deep) {
+    db::Findings findings;
+    const auto mac_key = sim.master.derive("manifest");
+    auto all = checks();
+    for (auto& check : content::checks(mac_key, is_version)) all.push_back(std::move(check));
+    for (auto& check : ledger::checks(journal)) all.push_back(std::move(check));
+    for (auto& check : account::checks()) all.push_back(std::move(check));
+    all.push_back(db::own_check());
+    sim.change([&](db::Transaction& tx) {
+      for (const auto& check : all) check.run(tx, findings);
+    });
+    content::Examiner examiner({.database = *sim.database, .store = *sim.store, .content = *sim.content});
+    sim.run(examiner.run(kTurn, deep, findings, [](const auto&) { return true; }));
+    return findings;
+  }
+  static std::string told(const db::Findings& findings) {
+    std::string text;
+    for (const auto& rules : {findings.errors(), findings.notes()})
+      for (const auto& [rule, found] : rules)
+        text += rule + " x" + std::to_string(found.count) + ": " + found.examples.front() + "\n";
+    return text;
   }
 
   /// The error that something ends with; kInternal if it ends well.

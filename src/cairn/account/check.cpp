@@ -1,0 +1,19 @@
+#include "cairn/account/check.h"
+
+#include <array>
+
+namespace cairn::account {
+namespace {
+
+constexpr std::array<db::SqlRule, 1> kRules{{
+    {"a session of nobody", "SELECT id FROM session WHERE NOT EXISTS (SELECT 1 FROM person WHERE person.id = person_id)"},
+}};
+
+}  // namespace
+
+std::vector<db::Check> checks() {
+  return {{.name = "people",
+           .run = [](db::Snapshot& snapshot, db::Findings& findings) { db::examine(snapshot, kRules, findings); }}};
+}
+
+}  // namespace cairn::account

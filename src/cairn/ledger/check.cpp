@@ -1,0 +1,29 @@
+#include "cairn/ledger/check.h"
+
+#include "cairn/ledger/job.h"
+
+namespace cairn::ledger {
+namespace {
+
+void note_failed_jobs(db::Snapshot& snapshot, db::Findings& findings) {
+  constexpr db::Sql kFailed = "SELECT id, kind, error FROM job WHERE state = 3";
+  auto rows = snapshot.query(kFailed);
+  while (rows.next())
+    findings.note("a job that was given up",
+                  rows.id<JobId>(0).text() + " (" + std::string(rows.text(1)) + "): " + std::string(rows.text(2)));
+}
+
+}  // namespace
+
+std::vector<db::Check> checks(const Journal& journal) {
+  return {{.name = "journal chains",
+           .run =
+               [&journal](db::Snapshot& snapshot, db::Findings& findings) {
+                 for (const auto& stream : all_streams(snapshot))
+                   if (const auto wrong = journal.find_break(snapshot, stream))
+                     findings.error("a journal was changed", stream.text() + ": " + *wrong);
+               }},
+          {.name = "jobs", .run = note_failed_jobs}};
+}
+
+}  // namespace cairn::ledger
