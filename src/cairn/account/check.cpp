@@ -12,8 +12,8 @@ constexpr std::array<db::SqlRule, 1> kRules{{
 }  // namespace
 
 std::vector<db::Check> checks() {
-  return {{.name = "people",
-           .run = [](db::Snapshot& snapshot, db::Findings& findings) { db::examine(snapshot, kRules, findings); }}};
+  return {
+      {.name = "people", .run = [](db::Snapshot& snapshot, db::Findings& findings) { db::examine(snapshot, kRules, findings); }}};
 }
 
 }  // namespace cairn::account

@@ -61,8 +61,7 @@ std::vector<db::Check> checks(const crypt::Key& mac_key, HolderExists holder_exi
   return {{.name = "content rows",
            .run = [](db::Snapshot& snapshot, db::Findings& findings) { db::examine(snapshot, kRules, findings); }},
           {.name = "content lists of parts",
-           .run = [&mac_key](db::Snapshot& snapshot,
-                             db::Findings& findings) { check_manifests(snapshot, mac_key, findings); }},
+           .run = [&mac_key](db::Snapshot& snapshot, db::Findings& findings) { check_manifests(snapshot, mac_key, findings); }},
           {.name = "content claims", .run = [exists = std::move(holder_exists)](db::Snapshot& snapshot, db::Findings& findings) {
              check_holders(snapshot, exists, findings);
            }}};

@@ -7,8 +7,8 @@
 
 namespace cairn::content {
 
-/// Compares the store with the rows, as `cairn fsck` does: each blob's objects must be there; objects that no row refers to are noted.
-/// Deep, it reads every blob, and marks what is damaged (Content::scrub).
+/// Compares the store with the rows, as `cairn fsck` does: each blob's objects must be there; objects that no row refers to are
+/// noted. Deep, it reads every blob, and marks what is damaged (Content::scrub).
 class Examiner {
  public:
   struct Parts {

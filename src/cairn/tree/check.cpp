@@ -43,8 +43,7 @@ constexpr std::array<db::SqlRule, 24> kRules{{
     {"a folder with a version", "SELECT id FROM node WHERE kind = 0 AND version_id IS NOT NULL"},
     {"a file whose newest version is not what it shows",
      "SELECT id FROM node WHERE kind = 1 AND version_no <> (SELECT MAX(no) FROM version WHERE version.node_id = node.id)"},
-    {"a version of no file",
-     "SELECT id FROM version WHERE NOT EXISTS (SELECT 1 FROM node WHERE node.id = node_id AND kind = 1)"},
+    {"a version of no file", "SELECT id FROM version WHERE NOT EXISTS (SELECT 1 FROM node WHERE node.id = node_id AND kind = 1)"},
     {"a version without bytes that has a size", "SELECT id FROM version WHERE (blob_id IS NULL) <> (size = 0)"},
     {"a space whose usage is not the sum of its versions",
      "SELECT space_id FROM space_usage WHERE used <> (SELECT COALESCE(SUM(version.size), 0) FROM version"

@@ -89,10 +89,8 @@ TEST_F(CopyTest, ALargeOneIsAJobAndShowsWhenItIsWhole) {
   given_many(300);
   const auto job = std::get<ledger::JobId>(t_.copied(from_, to_));
   EXPECT_THAT(t_.names(to_), IsEmpty());
-  ledger::JobRunner runner(*t_.sim.database, {&t_.copy_jobs}, {}, Uuid{std::byte{9}});
   int steps = 0;
-  const std::function<bool()> one_step = [&] { return steps++ == 1; };
-  t_.sim.run(runner.run_one(SimTree::kTurn, one_step));
+  t_.run_job([&] { return steps++ == 1; });
   EXPECT_THAT(t_.names(to_), IsEmpty()) << "half of it shows";
   EXPECT_NE(t_.job(job).progress, "{}");
   t_.sim.clock.turn(ledger::JobLimits{}.lease);
@@ -123,10 +121,8 @@ TEST_F(CopyTest, WithoutRoomNothingOfALargeCopyStays) {
 TEST_F(CopyTest, ACancelledCopyLeavesNothing) {
   given_many(300);
   const auto job = std::get<ledger::JobId>(t_.copied(from_, to_));
-  ledger::JobRunner runner(*t_.sim.database, {&t_.copy_jobs}, {}, Uuid{std::byte{9}});
   int steps = 0;
-  const std::function<bool()> one_step = [&] { return steps++ == 1; };
-  t_.sim.run(runner.run_one(SimTree::kTurn, one_step));
+  t_.run_job([&] { return steps++ == 1; });
   t_.sim.change([&](db::Transaction& tx) { return ledger::cancel_job(tx, job); });
   t_.sim.clock.turn(ledger::JobLimits{}.lease);
   t_.run_jobs();

@@ -211,10 +211,8 @@ TEST_F(TrashTest, ACancelledEmptyingFinishesWhatIsHalfGoneAndLeavesTheRest) {
     t_.sim.clock.turn(std::chrono::seconds(1));
   }
   const auto job = emptied(t_.ana);
-  ledger::JobRunner runner(*t_.sim.database, {&t_.purge_jobs}, {}, Uuid{std::byte{9}});
   int steps = 0;
-  const std::function<bool()> one_step = [&] { return steps++ == 1; };
-  t_.sim.run(runner.run_one(SimTree::kTurn, one_step));
+  t_.run_job([&] { return steps++ == 1; });
   t_.sim.change([&](db::Transaction& tx) { return ledger::cancel_job(tx, job); });
   t_.sim.clock.turn(ledger::JobLimits{}.lease);
   t_.run_jobs();

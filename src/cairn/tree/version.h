@@ -22,8 +22,8 @@ struct Version {
 
 /// What a file is to hold. Its bytes are durable already.
 struct NewContent {
-  VersionId version;                      ///< fresh; holds the claim on the blob
-  std::optional<content::Stored> stored;  ///< none for a file without bytes
+  VersionId version{};                      ///< fresh; holds the claim on the blob
+  std::optional<content::Stored> stored{};  ///< none for a file without bytes
   Instant modified_at;
   std::string media_type;
 

@@ -24,8 +24,9 @@ class SimContent {
  public:
   /// With `cut_at` the power goes at that changing call of the very first start: see started().
   explicit SimContent(std::uint64_t seed, bool sealed = true, std::uint64_t cut_at = UINT64_MAX,
-                      std::vector<db::FolderMigrations> tables = {db::own_migrations(), ledger::migrations(), migrations()})
-      : disk(seed), sealed_(sealed), random_(seed), tables_(std::move(tables)) {
+                      std::vector<db::FolderMigrations> tables = {db::own_migrations(), ledger::migrations(), migrations()},
+                      std::size_t batch = 256)
+      : disk(seed), sealed_(sealed), random_(seed), tables_(std::move(tables)), batch_(batch) {
     for (const auto* directory : {"/data", "/content", "/keys"}) value_or_throw(disk.make_directory(directory));
     value_or_throw(disk.sync_directory("/"));
     if (cut_at != UINT64_MAX) disk.cut_power_at(cut_at);
@@ -142,7 +143,7 @@ class SimContent {
         *driver_,
         db::Database::Limits{.readers = 2,
                              .reserved_reads = 1,
-                             .lane = {.queue = 1000, .reserved = 1, .batch = 256, .batch_time = std::chrono::hours(1)},
+                             .lane = {.queue = 1000, .reserved = 1, .batch = batch_, .batch_time = std::chrono::hours(1)},
                              .own_threads = false},
         metrics, db::Lane::Events{.halted = [](const Error&) {}});
     key_store_.emplace(disk, "/keys", master);
@@ -167,6 +168,7 @@ class SimContent {
   bool started_ = false;
   std::mt19937_64 random_;
   std::vector<db::FolderMigrations> tables_;
+  std::size_t batch_;
   std::optional<db::FilesVfs> vfs_;
   std::optional<db::SqliteDriver> driver_;
   std::optional<crypt::KeyStore> key_store_;

@@ -27,9 +27,10 @@ namespace cairn::tree {
 /// Everything up to the tree on one simulated disk, run by hand: content::SimContent with people, a space and its journal.
 class SimTree {
  public:
-  explicit SimTree(std::uint64_t seed = 1)
+  /// `batch`: how many changes share a transaction at most.
+  explicit SimTree(std::uint64_t seed = 1, std::size_t batch = 256)
       : sim(seed, true, UINT64_MAX,
-            {db::own_migrations(), ledger::migrations(), account::migrations(), content::migrations(), migrations()}) {
+            {db::own_migrations(), ledger::migrations(), account::migrations(), content::migrations(), migrations()}, batch) {
     ana = given_person("ana");
     space = given_space(ana, SpaceId(sim.scope));
     start();
@@ -181,10 +182,15 @@ class SimTree {
 
   /// Does the jobs that are due, to their ends.
   void run_jobs() {
-    ledger::JobRunner runner(*sim.database, {&purge_jobs, &copy_jobs}, {}, Uuid{std::byte{9}});
-    const std::function<bool()> never = [] { return false; };
-    while (sim.run(runner.run_one(kTurn, never))) {
+    while (run_job([] { return false; })) {
     }
+  }
+  /// Does one job until `stopping`; false if none is due.
+  bool run_job(const std::function<bool()>& stopping) {
+    const PurgeJobs purge_jobs(journal, limits);
+    const CopyJobs copy_jobs(journal, limits);
+    ledger::JobRunner runner(*sim.database, {&purge_jobs, &copy_jobs}, {}, Uuid{std::byte{9}});
+    return sim.run(runner.run_one(kTurn, stopping));
   }
   ledger::Job job(const ledger::JobId& id) {
     return *sim.change([&](db::Transaction& tx) { return ledger::find_job(tx, id); });
@@ -232,8 +238,6 @@ class SimTree {
   content::SimContent sim;
   const ledger::Journal journal{crypt::Key::make()};
   Limits limits{};
-  PurgeJobs purge_jobs{journal, limits};
-  CopyJobs copy_jobs{journal, limits};
   account::Principal ana;
   Space space;
   bool credentials_valid = true;
