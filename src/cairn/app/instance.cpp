@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "cairn/app/examination.h"
 #include "cairn/app/version.h"
 #include "cairn/base/text.h"
 #include "cairn/crypt/hash.h"
@@ -37,7 +38,9 @@ Instance::Instance(Files& files, const Config& config, Log& log, const Clock& cl
           {{net::Method::kGet, "/health/live", Health::live},
            {net::Method::kGet, "/health/ready", [this](const net::Request& request) { return health_->ready(request); }}}),
       metrics_routes_({{net::Method::kGet, "/metrics", [this](const net::Request& request) { return metrics_text(request); }}}),
-      admin_routes_({{net::Method::kGet, "/status", [this](const net::Request& request) { return status(request); }}}) {
+      admin_routes_({{net::Method::kGet, "/status", [this](const net::Request& request) { return status(request); }},
+                     {net::Method::kGet, "/fsck", [this](const net::Request&) { return fsck(false); }},
+                     {net::Method::kGet, "/fsck/deep", [this](const net::Request&) { return fsck(true); }}}) {
   storage_ = std::make_unique<Storage>(
       files, data_, settings_, log, clock, metrics_,
       db::Lane::Events{.halted = [this](const Error& error) { on_halt(error); },
@@ -84,8 +87,7 @@ void Instance::start() {
   metrics_server_ = make_server("metrics", metrics_routes_);
   admin_server_ = make_server("admin", admin_routes_);
 
-  housekeeping_ =
-      std::make_unique<Housekeeping>(*threads_.front(), *storage_, settings_.content.garbage_interval, log_, metrics_);
+  housekeeping_ = std::make_unique<Housekeeping>(*threads_.front(), *storage_, settings_, log_, metrics_);
 
   addresses_ = listen(*public_server_, settings_.http.listen, "http.listen");
   const auto metrics_addresses = listen(*metrics_server_, settings_.metrics.listen, "metrics.listen");
@@ -122,6 +124,7 @@ std::string Instance::listen_admin() {
 void Instance::stop() { stop(settings_.http.drain_timeout); }
 
 void Instance::stop(std::chrono::milliseconds patience) {
+  stopping_ = true;
   if (health_) health_->set_draining();
   const auto until = std::chrono::steady_clock::now() + patience;
   const std::array servers{&public_server_, &metrics_server_, &admin_server_};
@@ -155,6 +158,12 @@ Task<net::Response> Instance::metrics_text(const net::Request& request) {
     co_return refusal;
   }
   co_return net::Response{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_.text()};
+}
+
+Task<net::Response> Instance::fsck(bool deep) {
+  auto findings = co_await examine(*storage_, deep, [this](const content::Examiner::Progress&) { return !stopping_; });
+  if (stopping_) throw Failure({ErrorCode::kUnavailable, "The server stops; the examination was not finished."});
+  co_return net::Response{.content_type = "application/json", .body = to_json(findings)};
 }
 
 Task<net::Response> Instance::status(const net::Request& /*request*/) {

@@ -53,6 +53,7 @@ class Instance {
   std::string listen_admin();
   void stop(std::chrono::milliseconds patience);
   Task<net::Response> metrics_text(const net::Request& request);
+  Task<net::Response> fsck(bool deep);
   Task<net::Response> status(const net::Request& request);
 
   const Settings settings_;
@@ -72,6 +73,7 @@ class Instance {
   std::unique_ptr<net::Server> admin_server_;
   std::vector<std::string> addresses_;
   std::atomic<bool> halted_ = false;
+  std::atomic<bool> stopping_ = false;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 

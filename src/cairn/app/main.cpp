@@ -5,6 +5,7 @@
 #include <sysexits.h>
 
 #include "cairn/app/config_command.h"
+#include "cairn/app/fsck_command.h"
 #include "cairn/app/key_command.h"
 #include "cairn/app/serve_command.h"
 #include "cairn/app/status_command.h"
@@ -67,6 +68,14 @@ int run(int argc, char** argv) {
   auto* status = app.add_subcommand("status", "Ask the running server how it is");
   flags.add_to(*status);
   status->callback([&] { code = cairn::app::status(files, flags.gathered()); });
+
+  bool deep = false;
+  bool as_json = false;
+  auto* fsck = app.add_subcommand("fsck", "Examine what is stored, whether a server runs or not");
+  flags.add_to(*fsck);
+  fsck->add_flag("--deep", deep, "Read all content too, and compare it with its digests");
+  fsck->add_flag("--json", as_json, "Print what was found as JSON");
+  fsck->callback([&] { code = cairn::app::fsck(files, flags.gathered(), deep, as_json); });
 
   auto* key = app.add_subcommand("key", "The master key, on which all sealed content hangs");
   key->require_subcommand(1);

@@ -2,11 +2,17 @@
 
 #include <fmt/format.h>
 
+#include "cairn/account/check.h"
+#include "cairn/account/schema.h"
+#include "cairn/content/check.h"
 #include "cairn/content/schema.h"
 #include "cairn/db/migrations.h"
 #include "cairn/db/sqlite/sqlite_driver.h"
+#include "cairn/ledger/check.h"
 #include "cairn/ledger/schema.h"
 #include "cairn/runtime/blocking.h"
+#include "cairn/tree/check.h"
+#include "cairn/tree/schema.h"
 
 namespace cairn::app {
 namespace {
@@ -51,6 +57,8 @@ void Storage::open_keys(const DataDirectory& data, const Settings& settings) {
   }
   master_ = std::move(opened.key);
   keys_.emplace(files_, directory, *master_);
+  journal_.emplace(master_->derive("journal"));
+  manifest_key_ = master_->derive("manifest");
 }
 
 void Storage::open_database(const DataDirectory& data, const Settings& settings, Metrics& metrics,
@@ -60,8 +68,9 @@ void Storage::open_database(const DataDirectory& data, const Settings& settings,
   value_or_throw(db::prepare_sqlite_file(files_, path, limits.allow_foreign_filesystem));
   driver_ =
       std::make_unique<db::SqliteDriver>(db::SqliteOptions{.path = path, .checkpoint_pages = limits.checkpoint_pages}, clock_);
-  const auto migrated = value_or_throw(
-      db::migrate(*driver_->open_writer(), std::vector{db::own_migrations(), ledger::migrations(), content::migrations()}));
+  const auto migrated = value_or_throw(db::migrate(
+      *driver_->open_writer(),
+      std::vector{db::own_migrations(), ledger::migrations(), account::migrations(), content::migrations(), tree::migrations()}));
   value_or_throw(files_.sync_directory(parent_of(path)));  // the log's name, which SQLite syncs without looking
   if (migrated.unknown > 0) log_.warning("database.newer", {{"unknown_steps", migrated.unknown}});
   database_ = std::make_unique<db::Database>(
@@ -86,7 +95,7 @@ void Storage::open_content(const DataDirectory& data, const Settings& settings, 
   scope_keys_ = std::make_unique<content::ScopeKeys>(*keys_, *disk_);
   content_ = std::make_unique<content::Content>(
       content::Content::Parts{.database = *database_, .store = *store_, .keys = *scope_keys_, .clock = clock_},
-      master_->derive("manifest"), limits.sealing);
+      manifest_key_->clone(), limits.sealing);
   guard_ = std::make_unique<content::StoreGuard>(*database_, *store_);
   run_blocking(guard_->open(kStart));
   if (!guard_->may_delete()) log_.error("store.database_is_behind");
@@ -97,6 +106,18 @@ void Storage::open_content(const DataDirectory& data, const Settings& settings, 
                                         .breaker_least = limits.breaker_least,
                                         .breaker_share = static_cast<double>(limits.breaker_percent) / 100},
       make_uuid(clock_.now()), std::vector<content::Veto>{});
+}
+
+std::vector<db::Check> Storage::checks() const {
+  std::vector<db::Check> all{db::own_check()};
+  const auto add = [&](std::vector<db::Check> checks) {
+    for (auto& check : checks) all.push_back(std::move(check));
+  };
+  add(ledger::checks(*journal_));
+  add(account::checks());
+  add(content::checks(*manifest_key_, tree::is_version));
+  add(tree::checks());
+  return all;
 }
 
 }  // namespace cairn::app

@@ -2,17 +2,21 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cairn/app/data_directory.h"
 #include "cairn/base/log.h"
 #include "cairn/base/metrics.h"
 #include "cairn/base/settings.h"
 #include "cairn/content/content.h"
+#include "cairn/content/examiner.h"
 #include "cairn/content/garbage.h"
 #include "cairn/content/store_guard.h"
 #include "cairn/crypt/key_store.h"
 #include "cairn/crypt/master_key.h"
+#include "cairn/db/check.h"
 #include "cairn/db/database.h"
+#include "cairn/ledger/journal.h"
 #include "cairn/runtime/files.h"
 #include "cairn/runtime/worker_pool.h"
 #include "cairn/store/local_store.h"
@@ -33,6 +37,13 @@ class Storage {
   [[nodiscard]] db::Database& database() { return *database_; }
   [[nodiscard]] content::StoreGuard& guard() { return *guard_; }
   [[nodiscard]] content::GarbageCollector& garbage() { return *garbage_; }
+  [[nodiscard]] const ledger::Journal& journal() const { return *journal_; }
+
+  /// All examinations of the rows, and that of the content.
+  [[nodiscard]] std::vector<db::Check> checks() const;
+  [[nodiscard]] content::Examiner examiner() {
+    return content::Examiner({.database = *database_, .store = *store_, .content = *content_});
+  }
 
   /// The master key's recovery code, if the key was made just now: to be shown once.
   [[nodiscard]] const std::optional<Secret>& fresh_recovery_code() const { return fresh_recovery_code_; }
@@ -48,6 +59,8 @@ class Storage {
   std::optional<Secret> fresh_recovery_code_;
   std::optional<crypt::MasterKey> master_;
   std::optional<crypt::KeyStore> keys_;
+  std::optional<ledger::Journal> journal_;
+  std::optional<crypt::Key> manifest_key_;
   std::unique_ptr<db::Driver> driver_;
   std::unique_ptr<WorkerPool> disk_;
   std::unique_ptr<store::LocalStore> store_;

@@ -59,6 +59,25 @@ struct Settings {
   } content;
 
   struct {
+    std::uint64_t parallel = 2;
+    std::chrono::milliseconds poll{1'000};
+    std::chrono::milliseconds lease = std::chrono::minutes(1);
+    std::uint64_t attempts = 8;
+    std::uint64_t step_rows = 1'000;
+    std::chrono::milliseconds keep = std::chrono::hours(24 * 7);
+  } jobs;
+
+  struct {
+    std::chrono::milliseconds keep = std::chrono::hours(24 * 30);
+  } trash;
+
+  struct {
+    std::chrono::milliseconds tidy_interval = std::chrono::hours(1);
+    std::chrono::milliseconds keep_answers = std::chrono::hours(24);
+    std::uint64_t tidy_batch = 1'000;
+  } ledger;
+
+  struct {
     std::chrono::milliseconds probe_age{1'000};
     std::chrono::milliseconds slow_after{2'000};
   } health;

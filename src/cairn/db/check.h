@@ -26,6 +26,12 @@ class Findings {
   /// Something that is in order, and worth knowing.
   void note(std::string_view rule, std::string where) { add(notes_, rule, std::move(where)); }
 
+  /// Adds what another examination has found.
+  void add(const Findings& others) {
+    merge(errors_, others.errors_);
+    merge(notes_, others.notes_);
+  }
+
   [[nodiscard]] const std::map<std::string, Rule, std::less<>>& errors() const { return errors_; }
   [[nodiscard]] const std::map<std::string, Rule, std::less<>>& notes() const { return notes_; }
   [[nodiscard]] bool all_well() const { return errors_.empty(); }
@@ -35,6 +41,15 @@ class Findings {
   static void add(Rules& rules, std::string_view rule, std::string where) {
     auto& found = rules[std::string(rule)];
     if (++found.count <= kExamples) found.examples.push_back(std::move(where));
+  }
+
+  static void merge(Rules& into, const Rules& from) {
+    for (const auto& [rule, found] : from) {
+      auto& all = into[rule];
+      all.count += found.count;
+      for (const auto& example : found.examples)
+        if (all.examples.size() < kExamples) all.examples.push_back(example);
+    }
   }
 
   Rules errors_;

@@ -96,9 +96,7 @@ ledger::JobId EmptyTrash::run(db::Transaction& tx) const {
   authorize(tx, request.who, Action::kPurge, of.root);
   const auto stamp = request.tell(
       tx, of, {.kind = "trash.emptied", .subject = space.uuid(), .path_before = {}, .path_after = {}, .detail = "{}"});
-  const json::object payload{{"space", space.text()}, {"until", stamp.tick}};
-  const auto job =
-      ledger::enqueue(tx, {.kind = "tree.purge", .owner = request.who.person.uuid(), .payload = json::serialize(payload)});
+  const auto job = PurgeJobs::enqueue_until(tx, space, stamp.tick, request.who.person);
   ledger::keep_answer(tx, request.operation, job.text());
   return job;
 }
@@ -131,6 +129,12 @@ void PurgeJobs::abandon(db::Transaction& tx, const ledger::Job& job) const {
 
 ledger::JobId PurgeJobs::enqueue(db::Transaction& tx, const SpaceId& space, const NodeId& node, const account::PersonId& owner) {
   const json::object payload{{"space", space.text()}, {"node", node.text()}};
+  return ledger::enqueue(tx, {.kind = "tree.purge", .owner = owner.uuid(), .payload = json::serialize(payload)});
+}
+
+ledger::JobId PurgeJobs::enqueue_until(db::Transaction& tx, const SpaceId& space, std::int64_t until,
+                                       const account::PersonId& owner) {
+  const json::object payload{{"space", space.text()}, {"until", until}};
   return ledger::enqueue(tx, {.kind = "tree.purge", .owner = owner.uuid(), .payload = json::serialize(payload)});
 }
 

@@ -42,6 +42,10 @@ class PurgeJobs final : public ledger::JobHandler {
   /// Queues the removal of a node that is out of sight already.
   static ledger::JobId enqueue(db::Transaction& tx, const SpaceId& space, const NodeId& node, const account::PersonId& owner);
 
+  /// Queues the removal of all that a space's trash holds since that tick or longer.
+  static ledger::JobId enqueue_until(db::Transaction& tx, const SpaceId& space, std::int64_t until,
+                                     const account::PersonId& owner = {});
+
  private:
   const ledger::Journal& journal_;
   Limits limits_;

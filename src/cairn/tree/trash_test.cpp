@@ -1,4 +1,5 @@
 // Thrown away, restored, removed for good.
+#include "cairn/tree/expiry.h"
 #include "cairn/tree/testing/sim_tree.h"
 
 namespace cairn::tree {
@@ -203,6 +204,18 @@ TEST_F(TrashTest, EmptyingItRemovesAllThatLayThereThen) {
   EXPECT_EQ(t_.job(job).state, ledger::JobState::kDone);
   EXPECT_THAT(trash(), ElementsAre("later"));
   EXPECT_EQ(t_.content(kept), "x");
+}
+
+TEST_F(TrashTest, WhatHasLainThereForLongIsRemoved) {
+  constexpr auto kKeep = std::chrono::hours(24 * 30);
+  t_.trashed(t_.file(root_, "old", "x").id);
+  t_.sim.clock.turn(std::chrono::hours(24));
+  t_.trashed(t_.file(root_, "newer", "x").id);
+  EXPECT_EQ(t_.write(PurgeExpired{kKeep}), 0u);
+  t_.sim.clock.turn(kKeep - std::chrono::hours(24));
+  EXPECT_EQ(t_.write(PurgeExpired{kKeep}), 1u);
+  t_.run_jobs();
+  EXPECT_THAT(trash(), ElementsAre("newer"));
 }
 
 TEST_F(TrashTest, ACancelledEmptyingFinishesWhatIsHalfGoneAndLeavesTheRest) {

@@ -1,0 +1,43 @@
+#include "cairn/app/tidy.h"
+
+#include <functional>
+
+#include "cairn/account/guess_budget.h"
+#include "cairn/ledger/job.h"
+#include "cairn/ledger/journal.h"
+#include "cairn/ledger/operation.h"
+#include "cairn/tree/expiry.h"
+
+namespace cairn::app {
+namespace {
+
+constexpr Turn kTidying{};
+constexpr std::chrono::hours kKeepMarks{1};  // readers look for missed signals every few seconds
+
+struct Forget {
+  const Settings* settings;
+
+  [[nodiscard]] static db::LaneKey lane() { return ledger::lane_of(ledger::kDirectory); }
+  // True if there may be more.
+  bool run(db::Transaction& tx) const {
+    const auto batch = settings->ledger.tidy_batch;
+    const auto now = tx.now();
+    const auto most =
+        std::max({ledger::forget_answers(tx, now - settings->ledger.keep_answers, batch),
+                  ledger::forget_jobs(tx, now - settings->jobs.keep, batch),
+                  account::forget_sessions(tx, account::SessionLimits{}, batch), account::forget_guesses(tx, batch)});
+    ledger::forget_changed_streams(tx, now - kKeepMarks);
+    return most >= static_cast<std::int64_t>(batch);
+  }
+};
+
+}  // namespace
+
+Task<> tidy(db::Database& database, const Settings& settings) {
+  auto forget = Forget{&settings};
+  for (bool more = true; more;) more = co_await database.write(kTidying, forget);
+  auto purge = tree::PurgeExpired{.keep = settings.trash.keep};
+  co_await database.write(kTidying, purge);
+}
+
+}  // namespace cairn::app
