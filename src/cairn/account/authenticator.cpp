@@ -69,6 +69,7 @@ Task<Principal> Authenticator::by_cookie(Turn turn, std::string cookie) {
   const auto known = co_await find(turn, read->session);
   if (!known || known->kind != SessionKind::kBrowser || !crypt::equal_in_constant_time(known->secret_hash, read->secret_hash))
     throw unauthenticated();
+  co_await touch(turn, *known);
   co_return known->principal;
 }
 
@@ -77,6 +78,7 @@ Task<Principal> Authenticator::by_access_token(Turn turn, std::string token) {
   if (!claims) throw unauthenticated();
   const auto known = co_await find(turn, claims->session);
   if (!known || known->kind != SessionKind::kTokens || known->principal.person != claims->person) throw unauthenticated();
+  co_await touch(turn, *known);
   co_return known->principal;
 }
 
@@ -97,11 +99,14 @@ std::optional<AccessClaims> Authenticator::read_token(const std::string& token) 
 
 Task<bool> Authenticator::still_valid(Turn turn, Principal principal) {
   const auto known = co_await find(turn, principal.credential);
-  co_return known.has_value();
+  if (!known) co_return false;
+  const auto& now = known->principal;
+  co_return now.person == principal.person&& now.subjects == principal.subjects&& now.admin == principal.admin;
 }
 
 Task<std::optional<Authenticator::Known>> Authenticator::find(Turn turn, SessionId session) {
   if (auto known = recall(session)) co_return known;
+  const auto now = parts_.clock.now();
   std::uint64_t forgotten = 0;
   {
     const std::scoped_lock lock(mutex_);
@@ -110,27 +115,42 @@ Task<std::optional<Authenticator::Known>> Authenticator::find(Turn turn, Session
   auto look = FindLive{.session = session, .limits = limits_};
   const auto live = co_await parts_.database.read(turn, look);
   if (!live) co_return std::nullopt;
-  const auto now = parts_.clock.now();
   const Known known{.principal = principal_of(*live),
                     .kind = live->session.kind,
                     .secret_hash = live->session.secret_hash,
-                    .until = now + limits_.cache};
+                    .since = now,
+                    .seen_at = live->session.seen_at};
   {
     const std::scoped_lock lock(mutex_);
     if (forgotten == forgotten_) keep(known);
   }
-  if (now >= live->session.seen_at + limits_.touch) {
-    auto touch = Touch{.session = session, .person = live->person.id};
-    co_await parts_.database.write(turn, touch);
-  }
   co_return known;
+}
+
+// Notes that the session was used, now and then. That it cannot be noted (the disk is full) keeps nobody out.
+Task<> Authenticator::touch(Turn turn, Known known) {
+  const auto now = parts_.clock.now();
+  if (now < known.seen_at + limits_.touch) co_return;
+  const auto& session = known.principal.credential;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (const auto kept = known_.find(session); kept != known_.end()) kept->second.seen_at = now;
+  }
+  auto change = Touch{.session = session, .person = known.principal.person};
+  try {
+    co_await parts_.database.write(turn, change);
+  } catch (const Failure&) {
+    co_return;  // tried again when it is read again
+  }
 }
 
 std::optional<Authenticator::Known> Authenticator::recall(const SessionId& session) {
   const std::scoped_lock lock(mutex_);
   const auto found = known_.find(session);
   if (found == known_.end()) return std::nullopt;
-  if (parts_.clock.now() < found->second.until || mutant("revocation_ignored")) return found->second;
+  const auto age = parts_.clock.now() - found->second.since;  // below zero: the clock has gone back
+  const bool fresh = age >= std::chrono::microseconds(0) && age < limits_.cache;
+  if (fresh || mutant("revocation_ignored")) return found->second;
   known_.erase(found);
   return std::nullopt;
 }

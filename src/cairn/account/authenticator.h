@@ -40,11 +40,13 @@ class Authenticator {
     Principal principal;
     SessionKind kind;
     crypt::Sha256 secret_hash;
-    Instant until;
+    Instant since;  ///< when it was read
+    Instant seen_at;
   };
 
   Task<std::optional<Known>> find(Turn turn, SessionId session);
   std::optional<Known> recall(const SessionId& session);
+  Task<> touch(Turn turn, Known known);
   void keep(const Known& known);
   std::optional<AccessClaims> read_token(const std::string& token);
 

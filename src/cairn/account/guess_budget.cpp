@@ -21,13 +21,22 @@ std::chrono::microseconds take_guess(db::Transaction& tx, const Uuid& key, const
   constexpr db::Sql kTake =
       "UPDATE guess_budget SET full_at = CASE WHEN full_at > ? THEN full_at ELSE ? END + ? WHERE id = ? AND full_at <= ?";
   constexpr db::Sql kAdd = "INSERT INTO guess_budget (id, full_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING";
+  constexpr db::Sql kSet = "UPDATE guess_budget SET full_at = ? WHERE id = ?";
   constexpr db::Sql kFind = "SELECT full_at FROM guess_budget WHERE id = ?";
   const auto now = tx.now();
   const auto latest = now + budget.interval * (budget.burst - 1);
   if (tx.run(kTake, now, now, budget.interval.count(), key, latest) == 1) return {};
   if (budget.burst > 0 && tx.run(kAdd, key, now + budget.interval) == 1) return {};
-  auto rows = tx.query(kFind, key);
-  return rows.next() ? std::max(rows.instant(0) - latest, std::chrono::microseconds(1)) : budget.interval;
+  Instant full_at = latest + budget.interval;
+  {
+    auto rows = tx.query(kFind, key);
+    if (rows.next()) full_at = rows.instant(0);
+  }
+  if (full_at > latest + budget.interval) {  // of a time that the clock has gone back from: as empty as can be, and no more
+    full_at = latest + budget.interval;
+    tx.run(kSet, full_at, key);
+  }
+  return std::max(full_at - latest, std::chrono::microseconds(1));
 }
 
 void return_guess(db::Transaction& tx, const Uuid& key, const GuessBudget& budget) {

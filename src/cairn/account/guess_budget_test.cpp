@@ -48,6 +48,14 @@ TEST_F(GuessBudgetTest, WhatWasRightIsGivenBack) {
   }
 }
 
+TEST_F(GuessBudgetTest, AClockThatGoesBackLocksNobodyOut) {
+  may_guess();
+  database_.clock.turn(-std::chrono::hours(2));
+  EXPECT_FALSE(may_guess());
+  database_.clock.turn(std::chrono::minutes(1));
+  EXPECT_TRUE(may_guess());
+}
+
 TEST_F(GuessBudgetTest, EachHasItsOwn) {
   for (int i = 0; i < 4; ++i) may_guess("ana");
   EXPECT_TRUE(may_guess("ben"));

@@ -147,7 +147,7 @@ void set_password(db::Transaction& tx, const ledger::Journal& journal, const led
   const auto person = require_person(tx, id);
   tx.run(kUpdate, hashed, id);
   end_sessions(tx, id, keep);
-  renew_session(tx, keep, person.version + 1);
+  renew_session(tx, id, keep, person.version + 1);
   tell(tx, journal, stream_of(id), operation, author, "person.password_changed", id, {});
 }
 

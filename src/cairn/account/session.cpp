@@ -55,8 +55,11 @@ bool drop_session(db::Transaction& tx, const PersonId& person, const SessionId& 
 
 }  // namespace
 
-Person finish_login(db::Transaction& tx, const ledger::Journal& journal, const ledger::OperationId& operation,
-                    const Login& login) {
+Person finish_login(db::Transaction& tx, const ledger::Journal& journal, const ledger::OperationId& operation, const Login& login,
+                    const SessionLimits& limits) {
+  constexpr db::Sql kDropOldest =
+      "DELETE FROM session WHERE id IN"
+      " (SELECT id FROM session WHERE person_id = ? AND id <> ? ORDER BY seen_at DESC, id LIMIT 1000 OFFSET ?)";
   constexpr db::Sql kAdd =
       "INSERT INTO session (id, person_id, kind, secret_hash, refresh_no, refreshed_at, person_version, created_at, seen_at,"
       " address, agent) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)";
@@ -67,6 +70,7 @@ Person finish_login(db::Transaction& tx, const ledger::Journal& journal, const l
   const auto agent = with_valid_utf8(std::string_view(login.origin.agent).substr(0, kLongestAgent));
   tx.run(kAdd, login.session, login.person, static_cast<int>(login.kind), login.secret_hash, now, person->version, now, now,
          login.origin.address, agent);
+  tx.run(kDropOldest, login.person, login.session, limits.most - 1);
   tell(tx, journal, operation, {.actor = login.person.uuid(), .credential = login.session.uuid()}, "person.signed_in",
        login.person, login.session, {{"method", login.method}, {"address", login.origin.address}, {"agent", agent}});
   return *std::move(person);
@@ -112,9 +116,9 @@ void end_sessions(db::Transaction& tx, const PersonId& person, const SessionId& 
   tx.run(kDrop, person, keep);
 }
 
-void renew_session(db::Transaction& tx, const SessionId& id, std::int64_t person_version) {
-  constexpr db::Sql kRenew = "UPDATE session SET person_version = ? WHERE id = ?";
-  tx.run(kRenew, person_version, id);
+void renew_session(db::Transaction& tx, const PersonId& person, const SessionId& id, std::int64_t person_version) {
+  constexpr db::Sql kRenew = "UPDATE session SET person_version = ? WHERE id = ? AND person_id = ?";
+  tx.run(kRenew, person_version, id, person);
 }
 
 void touch_session(db::Transaction& tx, const SessionId& id) {
@@ -133,7 +137,9 @@ Refreshed refresh_session(db::Transaction& tx, const ledger::Journal& journal, c
   const auto now = tx.now();
   if (tx.run(kAdvance, now, now, id, no) == 1) return Refreshed::kAnew;
   if (no > session.refresh_no) return Refreshed::kUnknown;
-  if (no == session.refresh_no - 1 && now - session.refreshed_at <= limits.refresh_grace) return Refreshed::kAgain;
+  const auto since = now - session.refreshed_at;
+  const bool lately = since >= std::chrono::microseconds(0) && since <= limits.refresh_grace;
+  if (no == session.refresh_no - 1 && lately) return Refreshed::kAgain;
   if (mutant("refresh_reuse_ok")) return Refreshed::kAgain;
   drop_session(tx, session.person, id);
   tell(tx, journal, operation, {}, "session.token_reused", session.person, id, {{"address", session.address}});

@@ -26,13 +26,16 @@ struct SessionLimits {
   std::chrono::microseconds refresh_grace = std::chrono::seconds(10);  ///< for a client whose answer got lost
   std::chrono::microseconds cache = std::chrono::seconds(5);           ///< how old a Principal may be
   std::chrono::microseconds touch = std::chrono::minutes(1);           ///< how exactly it is noted when a session was last used
+  std::size_t most = 100;  ///< sessions of one person; one more ends the one that was used longest ago
 };
 
 /// Where a sign-in comes from.
 struct Origin {
-  std::string address;  ///< the client's, for the person to recognise it
-  std::string prefix;   ///< the network that shares one budget for guesses: an IPv4 address, an IPv6 /64
-  std::string agent;    ///< what the client calls itself
+  std::string address;   ///< the client's, for the person to recognise it
+  std::string prefix;    ///< the network that shares one budget for guesses: an IPv4 address, an IPv6 /64
+  std::string agent;     ///< what the client calls itself
+  std::string wide{};    ///< the network around it that shares a tenfold one, an IPv6 /48; empty if there is none
+  std::string device{};  ///< as Tokens::make_device() gave it at an earlier sign-in; empty if it has none
 };
 
 /// A session as it is stored.
@@ -63,8 +66,8 @@ struct Login {
 
 /// Where every way of signing in ends: looks once more whether this person may, starts the session, and writes it down. Throws
 /// Failure(kUnauthenticated) if the person is disabled, gone, or has changed since the credential was checked.
-Person finish_login(db::Transaction& tx, const ledger::Journal& journal, const ledger::OperationId& operation,
-                    const Login& login);
+Person finish_login(db::Transaction& tx, const ledger::Journal& journal, const ledger::OperationId& operation, const Login& login,
+                    const SessionLimits& limits);
 
 [[nodiscard]] std::optional<Session> find_session(db::Snapshot& snapshot, const SessionId& id);
 
@@ -87,8 +90,8 @@ bool end_session(db::Transaction& tx, const ledger::Journal& journal, const ledg
 /// Ends all sessions of a person but `keep`.
 void end_sessions(db::Transaction& tx, const PersonId& person, const SessionId& keep);
 
-/// Lets a session live on under another version of its person.
-void renew_session(db::Transaction& tx, const SessionId& id, std::int64_t person_version);
+/// Lets a session of a person live on under another version of the person.
+void renew_session(db::Transaction& tx, const PersonId& person, const SessionId& id, std::int64_t person_version);
 
 /// Notes that a session was used.
 void touch_session(db::Transaction& tx, const SessionId& id);

@@ -47,6 +47,22 @@ TEST_F(SessionTest, ACookieWithAnotherSecretIsRefused) {
   EXPECT_TRUE(works(session.cookie));
 }
 
+TEST_F(SessionTest, AWrongSecretDoesNotKeepASessionAlive) {
+  const auto session = signed_in("ana");
+  for (int i = 0; i < 12; ++i) {
+    sim_.clock.turn(limits_.browser_idle / 12);
+    EXPECT_FALSE(works(Tokens::make_cookie(session.session).text));
+  }
+  EXPECT_FALSE(works(session.cookie));
+}
+
+TEST_F(SessionTest, WhoSignedInStaysSoWhileTheDiskIsFull) {
+  const auto session = signed_in("ana");
+  sim_.clock.turn(limits_.touch * 2);
+  sim_.disk.set_capacity(0);
+  EXPECT_TRUE(works(session.cookie));
+}
+
 TEST_F(SessionTest, AnEndedSessionWorksFiveSecondsMoreAtMostAndNotAtAllWhereItWasEnded) {
   const auto session = signed_in("ana");
   ASSERT_TRUE(works(session.cookie));

@@ -1,6 +1,8 @@
 #include "cairn/account/sign_in.h"
 
 #include <array>
+#include <functional>
+#include <vector>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -14,38 +16,60 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr Turn kLoginTurn{.key = 0, .kind = Turn::Kind::kReserved};
-
 Failure wrong() { return Failure({ErrorCode::kUnauthenticated, "The name or the password is wrong."}); }
 
-// The budgets of one attempt.
-struct Guess {
-  Uuid login;
-  Uuid origin;
-  Uuid account;
+// Logins have places of their own in the queues, shared fairly among the networks that they come from.
+Turn login_turn(std::string_view prefix) { return {.key = std::hash<std::string_view>{}(prefix), .kind = Turn::Kind::kReserved}; }
 
-  Guess(std::string_view name, std::string_view prefix)
-      : login(guess_key("login", login_key(name) + "\n" + std::string(prefix))),
-        origin(guess_key("origin", prefix)),
-        account(guess_key("account", login_key(name))) {}
+constexpr Turn kRefreshTurn{};  // whoever refreshes has a session: usual work
+
+struct Budget {
+  Uuid key;
+  GuessBudget size;
 };
 
 // Takes the guess and looks for the person.
 struct TakeGuess {
   std::string name;
-  Guess guess;
+  Origin origin;
+  std::optional<Tokens::ReadDevice> device;
+  std::optional<Uuid> session;
   GuessLimits limits;
 
+  struct Answer {
+    std::optional<Person> person;
+    std::vector<Budget> taken;
+    std::chrono::microseconds wait{};  ///< more than zero: nothing was taken, since a budget is empty
+  };
+
   [[nodiscard]] static db::LaneKey lane() { return ledger::lane_of(ledger::kDirectory); }
-  std::optional<Person> run(db::Transaction& tx) const {
-    for (const auto& [key, budget] :
-         {std::pair{guess.login, limits.login}, {guess.origin, limits.origin}, {guess.account, limits.account}}) {
-      const auto wait = take_guess(tx, key, budget);
-      if (wait.count() == 0) continue;
-      const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-      throw Failure({ErrorCode::kTooManyAttempts, fmt::format("Too many attempts. Try again in {} seconds.", seconds)});
+  Answer run(db::Transaction& tx) const {
+    Answer answer{.person = find_person_by_name(tx, name), .taken = {}};
+    for (const auto& budget : budgets(answer.person)) {
+      answer.wait = take_guess(tx, budget.key, budget.size);
+      if (answer.wait.count() > 0) {
+        for (const auto& taken : answer.taken) return_guess(tx, taken.key, taken.size);
+        return {.person = std::nullopt, .taken = {}, .wait = answer.wait};
+      }
+      answer.taken.push_back(budget);
     }
-    return find_person_by_name(tx, name);
+    return answer;
+  }
+
+ private:
+  [[nodiscard]] std::vector<Budget> budgets(const std::optional<Person>& person) const {
+    if (session) return {{guess_key("session", encode_base32(*session)), limits.login}};
+    if (device && person && device->person == person->id)
+      return {{guess_key("device", encode_base32(device->device)), limits.login}};
+    constexpr std::int64_t kWider = 10;
+    const auto key = login_key(name);
+    std::vector<Budget> all{{guess_key("login", key + "\n" + origin.prefix), limits.login},
+                            {guess_key("origin", origin.prefix), limits.origin},
+                            {guess_key("account", key), limits.account}};
+    if (!origin.wide.empty())
+      all.push_back(
+          {guess_key("wide", origin.wide), {.burst = limits.origin.burst * kWider, .interval = limits.origin.interval / kWider}});
+    return all;
   }
 };
 
@@ -73,17 +97,14 @@ struct TellWrong {
 };
 
 struct ReturnGuess {
-  Person person;
-  Guess guess;
-  GuessLimits limits;
-  std::string rehashed;  // empty: what is stored is made as it should be
+  std::vector<Budget> taken;
+  std::optional<Person> person{};
+  std::string rehashed{};  // empty: what is stored is made as it should be
 
   [[nodiscard]] static db::LaneKey lane() { return ledger::lane_of(ledger::kDirectory); }
   void run(db::Transaction& tx) const {
-    return_guess(tx, guess.login, limits.login);
-    return_guess(tx, guess.origin, limits.origin);
-    return_guess(tx, guess.account, limits.account);
-    if (!rehashed.empty()) store_rehashed(tx, person, rehashed);
+    for (const auto& budget : taken) return_guess(tx, budget.key, budget.size);
+    if (person && !rehashed.empty()) store_rehashed(tx, *person, rehashed);
   }
 };
 
@@ -91,28 +112,27 @@ struct StartSession {
   const ledger::Journal* journal;
   ledger::OperationId operation;
   Login login;
+  SessionLimits limits;
 
   [[nodiscard]] db::LaneKey lane() const { return ledger::lane_of(ledger::StreamId(login.person.uuid())); }
-  Person run(db::Transaction& tx) const { return finish_login(tx, *journal, operation, login); }
+  Person run(db::Transaction& tx) const { return finish_login(tx, *journal, operation, login, limits); }
+};
+
+struct FindSession {
+  SessionId session;
+
+  std::optional<Session> run(db::Snapshot& snapshot) const { return find_session(snapshot, session); }
 };
 
 struct TakeRefresh {
   const ledger::Journal* journal;
   ledger::OperationId operation;
+  PersonId person;
   Tokens::ReadRefresh token;
   SessionLimits limits;
 
-  struct Answer {
-    Refreshed refreshed;
-    PersonId person;
-  };
-
-  [[nodiscard]] static db::LaneKey lane() { return ledger::lane_of(ledger::kDirectory); }
-  Answer run(db::Transaction& tx) const {
-    const auto session = find_session(tx, token.session);
-    if (!session) return {.refreshed = Refreshed::kUnknown, .person = {}};
-    return {.refreshed = refresh_session(tx, *journal, operation, token.session, token.no, limits), .person = session->person};
-  }
+  [[nodiscard]] db::LaneKey lane() const { return ledger::lane_of(ledger::StreamId(person.uuid())); }
+  Refreshed run(db::Transaction& tx) const { return refresh_session(tx, *journal, operation, token.session, token.no, limits); }
 };
 
 // What a hashing thread does.
@@ -150,26 +170,47 @@ Secret random_password() {
 SignIn::SignIn(Parts parts, const SessionLimits& sessions, const GuessLimits& guesses)
     : parts_(parts), sessions_(sessions), guesses_(guesses), nobodys_password_(parts.hasher.hash(random_password())) {}
 
-Task<Person> SignIn::check_password(std::string name, Secret password, Origin origin) {
-  const Guess guess(name, origin.prefix);
-  auto take = TakeGuess{.name = name, .guess = guess, .limits = guesses_};
-  const auto person = co_await parts_.database.write(kLoginTurn, take);
+Task<Person> SignIn::check_password(std::string name, Secret password, Origin origin, std::optional<Uuid> session) {
+  const auto turn = login_turn(origin.prefix);
+  auto take = TakeGuess{.name = std::move(name),
+                        .origin = origin,
+                        .device = parts_.tokens.read_device(origin.device),
+                        .session = session,
+                        .limits = guesses_};
+  const auto guess = co_await parts_.database.write(turn, take);
+  if (guess.wait.count() > 0) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(guess.wait).count();
+    throw Failure({ErrorCode::kTooManyAttempts, fmt::format("Too many attempts. Try again in {} seconds.", seconds)});
+  }
+  const auto& person = guess.person;
   const bool has_password = person && !person->password.empty();
   auto verify = VerifyPassword{.hasher = &parts_.hasher,
                                .password = std::move(password),
                                .stored = has_password ? person->password : nobodys_password_,
                                .rehash = has_password};
-  const auto verified = co_await parts_.passwords.run(kLoginTurn, std::move(verify));
-  if (!verified.right || !has_password || person->disabled) {
+  std::optional<VerifyPassword::Answer> verified;
+  std::exception_ptr not_compared;
+  try {
+    auto answer = co_await parts_.passwords.run(turn, std::move(verify));
+    verified = std::move(answer);
+  } catch (const Failure&) {
+    not_compared = std::current_exception();
+  }
+  if (not_compared) {  // that was no guess
+    auto give_back = ReturnGuess{.taken = guess.taken};
+    co_await parts_.database.write(turn, give_back);
+    std::rethrow_exception(not_compared);
+  }
+  if (!verified->right || !has_password || person->disabled) {
     auto tell = TellWrong{.journal = &parts_.journal,
                           .operation = ledger::OperationId::make(parts_.clock.now()),
                           .person = person ? std::optional(person->id) : std::nullopt,
                           .address = origin.address};
-    co_await parts_.database.write(kLoginTurn, tell);
+    co_await parts_.database.write(turn, tell);
     throw wrong();
   }
-  auto give_back = ReturnGuess{.person = *person, .guess = guess, .limits = guesses_, .rehashed = verified.rehashed};
-  co_await parts_.database.write(kLoginTurn, give_back);
+  auto give_back = ReturnGuess{.taken = guess.taken, .person = person, .rehashed = verified->rehashed};
+  co_await parts_.database.write(turn, give_back);
   co_return *person;
 }
 
@@ -182,19 +223,21 @@ Task<Person> SignIn::start(Person person, SessionKind kind, SessionId session, c
                                           .kind = kind,
                                           .session = session,
                                           .secret_hash = secret_hash,
-                                          .origin = std::move(origin)}};
-  auto started = co_await parts_.database.write(kLoginTurn, operation);
+                                          .origin = origin},
+                                .limits = sessions_};
+  auto started = co_await parts_.database.write(login_turn(origin.prefix), operation);
   co_return started;
 }
 
 Task<BrowserSession> SignIn::by_browser(std::string name, Secret password, Origin origin) {
-  auto person = co_await check_password(std::move(name), std::move(password), origin);
+  auto person = co_await check_password(std::move(name), std::move(password), origin, std::nullopt);
   const auto session = SessionId::make(parts_.clock.now());
   auto cookie = Tokens::make_cookie(session);
   auto started = co_await start(std::move(person), SessionKind::kBrowser, session, cookie.secret_hash, std::move(origin));
   co_return BrowserSession{.session = session,
                            .cookie = std::move(cookie.text),
                            .csrf_token = parts_.tokens.csrf_token(session),
+                           .device = parts_.tokens.make_device(started.id),
                            .person = std::move(started)};
 }
 
@@ -207,7 +250,7 @@ TokenPair SignIn::pair_of(const PersonId& person, const SessionId& session, std:
 }
 
 Task<TokenPair> SignIn::for_tokens(std::string name, Secret password, Origin origin) {
-  auto person = co_await check_password(std::move(name), std::move(password), origin);
+  auto person = co_await check_password(std::move(name), std::move(password), origin, std::nullopt);
   const auto session = SessionId::make(parts_.clock.now());
   const auto started = co_await start(std::move(person), SessionKind::kTokens, session, {}, std::move(origin));
   co_return pair_of(started.id, session, 1);
@@ -217,14 +260,18 @@ Task<TokenPair> SignIn::refresh(std::string refresh_token) {
   const Failure refused({ErrorCode::kUnauthenticated, "This refresh token is not valid, or not any more. Sign in again."});
   const auto token = parts_.tokens.read_refresh(refresh_token);
   if (!token) throw refused;
+  auto find = FindSession{token->session};
+  const auto session = co_await parts_.database.read(kRefreshTurn, find);
+  if (!session) throw refused;
   auto take = TakeRefresh{.journal = &parts_.journal,
                           .operation = ledger::OperationId::make(parts_.clock.now()),
+                          .person = session->person,
                           .token = *token,
                           .limits = sessions_};
-  const auto taken = co_await parts_.database.write(kLoginTurn, take);
-  switch (taken.refreshed) {
+  const auto refreshed = co_await parts_.database.write(kRefreshTurn, take);
+  switch (refreshed) {
     case Refreshed::kAnew:
-    case Refreshed::kAgain: co_return pair_of(taken.person, token->session, token->no + 1);
+    case Refreshed::kAgain: co_return pair_of(session->person, token->session, token->no + 1);
     case Refreshed::kReused:
     case Refreshed::kUnknown: throw refused;
   }
@@ -234,14 +281,14 @@ Task<TokenPair> SignIn::refresh(std::string refresh_token) {
 Task<std::string> SignIn::hash_new(Secret password, Person person) {
   value_or_throw(check_new_password(password, person));
   auto hash = HashPassword{.hasher = &parts_.hasher, .password = std::move(password)};
-  auto hashed = co_await parts_.passwords.run(kLoginTurn, std::move(hash));
+  auto hashed = co_await parts_.passwords.run(kRefreshTurn, std::move(hash));
   co_return hashed;
 }
 
-Task<bool> SignIn::confirm(Person person, Secret password, Origin origin) {
+Task<bool> SignIn::confirm(Principal who, Secret password, Origin origin) {
   bool right = true;
   try {
-    co_await check_password(person.name, std::move(password), std::move(origin));
+    co_await check_password(who.name, std::move(password), std::move(origin), who.credential.uuid());
   } catch (const Failure& failure) {
     if (failure.error().code != ErrorCode::kUnauthenticated) throw;
     right = false;

@@ -11,7 +11,8 @@
 
 namespace cairn::account {
 
-/// The budgets that a guessed password is taken from, all three.
+/// The budgets that a guessed password is taken from, all of them. A device where the person has signed in before has one of its
+/// own instead, so that nobody keeps an owner out by guessing; so has a session that confirms its password.
 struct GuessLimits {
   GuessBudget login{.burst = 5, .interval = std::chrono::minutes(1)};       ///< of one name from one network
   GuessBudget origin{.burst = 20, .interval = std::chrono::seconds(3)};     ///< of any name from one network
@@ -30,6 +31,7 @@ struct BrowserSession {
   SessionId session;
   Secret cookie;
   std::string csrf_token;
+  Secret device;  ///< to be kept when the session has ended
   Person person;
 };
 
@@ -60,11 +62,12 @@ class SignIn {
   /// Hashes a new password. Throws Failure(kInvalidInput) if it is too short or easily guessed, kUnavailable.
   Task<std::string> hash_new(Secret password, Person person);
 
-  /// True if it is the person's password; taken from the same budgets.
-  Task<bool> confirm(Person person, Secret password, Origin origin);
+  /// True if it is the password of the person whose session this is; taken from a budget of the session. Throws
+  /// Failure(kTooManyAttempts, kUnavailable).
+  Task<bool> confirm(Principal who, Secret password, Origin origin);
 
  private:
-  Task<Person> check_password(std::string name, Secret password, Origin origin);
+  Task<Person> check_password(std::string name, Secret password, Origin origin, std::optional<Uuid> session);
   Task<Person> start(Person person, SessionKind kind, SessionId session, crypt::Sha256 secret_hash, Origin origin);
   [[nodiscard]] TokenPair pair_of(const PersonId& person, const SessionId& session, std::int64_t refresh_no) const;
 

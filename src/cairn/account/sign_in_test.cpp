@@ -145,11 +145,54 @@ TEST_F(SignInTest, WhoIsDisabledWhileTheirPasswordIsCheckedStaysOut) {
   EXPECT_FALSE(let_in);
 }
 
-TEST_F(SignInTest, OnesOwnPasswordIsConfirmedWithinTheSameBudget) {
-  const auto ana = person(ana_);
-  EXPECT_TRUE(sim_.run(sign_in_.confirm(ana, Secret(kPassword), origin_)));
+TEST_F(SignInTest, OnesOwnPasswordIsConfirmedWithinABudgetOfTheSession) {
+  const auto session = signed_in("ana");
+  const auto ana = sim_.run(authenticator_.by_cookie({}, std::string(session.cookie.reveal())));
+  for (int i = 0; i < 10; ++i) error_of_sign_in("ana", "a stranger's guess");
+  EXPECT_TRUE(sim_.run(sign_in_.confirm(ana, Secret(kPassword), origin_))) << "strangers keep the owner from confirming";
   for (int i = 0; i < 5; ++i) EXPECT_FALSE(sim_.run(sign_in_.confirm(ana, Secret("wrong"), origin_)));
   EXPECT_EQ(error_of(sign_in_.confirm(ana, Secret(kPassword), origin_)), ErrorCode::kTooManyAttempts);
+}
+
+TEST_F(SignInTest, WhereTheOwnerHasSignedInBeforeStrangersGuessesDoNotKeepThemOut) {
+  const auto device = std::string(signed_in("ana").device.reveal());
+  for (int i = 0; i < 150; ++i) {
+    origin_.prefix = "network " + std::to_string(i % 30);
+    error_of_sign_in("ana", "x");
+  }
+  EXPECT_EQ(error_of_sign_in("ana", kPassword), ErrorCode::kTooManyAttempts);
+  origin_.device = device;
+  EXPECT_TRUE(works(signed_in("ana").cookie));
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(error_of_sign_in("ana", "x"), ErrorCode::kUnauthenticated);
+  EXPECT_EQ(error_of_sign_in("ana", kPassword), ErrorCode::kTooManyAttempts) << "a device guesses without end";
+}
+
+TEST_F(SignInTest, ADeviceOfOnePersonIsNoneOfAnothers) {
+  given_person("ben");
+  origin_.device = std::string(signed_in("ben").device.reveal());
+  for (int i = 0; i < 5; ++i) error_of_sign_in("ana", "x");
+  EXPECT_EQ(error_of_sign_in("ana", kPassword), ErrorCode::kTooManyAttempts);
+}
+
+TEST_F(SignInTest, AWideNetworkHasATenfoldBudget) {
+  origin_.wide = "2001:db8::/48";
+  int tried = 0;
+  for (int i = 0; i < 300; ++i) {
+    origin_.prefix = "2001:db8:0:" + std::to_string(i) + "::/64";
+    if (error_of_sign_in("name" + std::to_string(i), "x") == ErrorCode::kUnauthenticated) ++tried;
+  }
+  EXPECT_EQ(tried, 200);
+}
+
+TEST_F(SignInTest, SomebodyHasAHundredSessionsAtMost) {
+  const auto first = signed_in("ana");
+  for (std::size_t i = 0; i < limits_.most; ++i) {
+    sim_.clock.turn(std::chrono::seconds(1));
+    signed_in("ana");
+  }
+  EXPECT_EQ(sim_.change([&](db::Transaction& tx) { return list_sessions(tx, ana_); }).size(), limits_.most);
+  sim_.clock.turn(limits_.cache);
+  EXPECT_FALSE(works(first.cookie));
 }
 
 }  // namespace

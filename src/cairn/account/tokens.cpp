@@ -31,11 +31,13 @@ Bytes numbered(const SessionId& session, std::int64_t no) {
   return bytes;
 }
 
-SessionId session_in(std::span<const std::byte> bytes) {
+Uuid id_in(std::span<const std::byte> bytes) {
   Uuid id;
   std::ranges::copy(bytes.first(kIdBytes), id.begin());
-  return SessionId(id);
+  return id;
 }
+
+SessionId session_in(std::span<const std::byte> bytes) { return SessionId(id_in(bytes)); }
 
 std::string encoded(std::string_view text) { return base64url(std::as_bytes(std::span(text))); }
 
@@ -59,7 +61,11 @@ std::optional<Instant> time_of(const json::object& claims, std::string_view name
 }  // namespace
 
 Tokens::Tokens(const Keys& keys, std::string issuer)
-    : signing_(keys.signing), refresh_(keys.refresh.clone()), csrf_(keys.csrf.clone()), issuer_(std::move(issuer)) {}
+    : signing_(keys.signing),
+      refresh_(keys.refresh.clone()),
+      csrf_(keys.csrf.clone()),
+      device_(keys.device.clone()),
+      issuer_(std::move(issuer)) {}
 
 Tokens::Cookie Tokens::make_cookie(const SessionId& session) {
   std::array<std::byte, kSecretBytes> secret;
@@ -136,6 +142,26 @@ std::optional<AccessClaims> Tokens::read_access(std::string_view text, Instant n
 
 std::string Tokens::csrf_token(const SessionId& session) const {
   return base64url(crypt::hmac_sha256(csrf_.reveal(), session.bytes()));
+}
+
+Secret Tokens::make_device(const PersonId& person) const {
+  Bytes bytes;
+  append(bytes, person.bytes());
+  Uuid device;
+  fill_random(device);
+  append(bytes, device);
+  append(bytes, crypt::hmac_sha256(device_.reveal(), bytes));
+  return Secret(base64url(bytes));
+}
+
+std::optional<Tokens::ReadDevice> Tokens::read_device(std::string_view text) const {
+  constexpr std::size_t kSignedBytes = 2 * sizeof(Uuid);
+  const auto bytes = from_base64url(text);
+  if (!bytes || bytes->size() != kSignedBytes + sizeof(crypt::Sha256)) return std::nullopt;
+  const auto told = std::span(*bytes);
+  if (!crypt::equal_in_constant_time(crypt::hmac_sha256(device_.reveal(), told.first(kSignedBytes)), told.subspan(kSignedBytes)))
+    return std::nullopt;
+  return ReadDevice{.person = PersonId(id_in(told)), .device = id_in(told.subspan(kIdBytes))};
 }
 
 }  // namespace cairn::account

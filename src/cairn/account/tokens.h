@@ -27,12 +27,14 @@ struct AccessClaims {
 ///     refresh   session id, number, HMAC of both; the database has the number that works
 ///     access    a JWT (RFC 9068) signed with Ed25519: `EdDSA`, `at+jwt`
 ///     CSRF      HMAC of the session id
+///     device    person id, 128 random bits, HMAC of both: where this person has signed in before
 class Tokens {
  public:
   struct Keys {
     crypt::Key signing;
     crypt::Key refresh;
     crypt::Key csrf;
+    crypt::Key device;
   };
 
   /// `issuer` names the installation: a token of another one is none.
@@ -65,12 +67,22 @@ class Tokens {
   /// What a page sends with each change, so that another site's page cannot send it (the header X-CSRF-Token).
   [[nodiscard]] std::string csrf_token(const SessionId& session) const;
 
+  /// What a browser keeps after a sign-in and shows at the next: whoever has it has signed in as this person here, so that a
+  /// stranger's wrong guesses from elsewhere do not keep the owner out (OWASP: device cookies). It lets nobody in.
+  [[nodiscard]] Secret make_device(const PersonId& person) const;
+  struct ReadDevice {
+    PersonId person;
+    Uuid device;
+  };
+  [[nodiscard]] std::optional<ReadDevice> read_device(std::string_view text) const;
+
  private:
   [[nodiscard]] crypt::Sha256 refresh_mac(const SessionId& session, std::int64_t no) const;
 
   crypt::SigningKey signing_;
   crypt::Key refresh_;
   crypt::Key csrf_;
+  crypt::Key device_;
   std::string issuer_;
 };
 

@@ -12,7 +12,7 @@ std::string encoded(std::string_view text) { return base64url(std::as_bytes(std:
 class TokensTest : public ::testing::Test {
  protected:
   static Tokens tokens(const crypt::Key& key, std::string issuer = "cairn:one") {
-    return {{.signing = key.clone(), .refresh = key.clone(), .csrf = key.clone()}, std::move(issuer)};
+    return {{.signing = key.clone(), .refresh = key.clone(), .csrf = key.clone(), .device = key.clone()}, std::move(issuer)};
   }
   [[nodiscard]] std::string token_of(const std::string& header, const std::string& body) const {
     const auto text = encoded(header) + "." + encoded(body);
@@ -105,6 +105,20 @@ TEST_F(TokensTest, TheCsrfTokenBelongsToItsSession) {
   EXPECT_EQ(tokens_.csrf_token(claims_.session), tokens_.csrf_token(claims_.session));
   EXPECT_NE(tokens_.csrf_token(claims_.session), tokens_.csrf_token(SessionId::make(kNow)));
   EXPECT_NE(tokens_.csrf_token(claims_.session), tokens(crypt::Key::make()).csrf_token(claims_.session));
+}
+
+TEST_F(TokensTest, ADeviceIsKnownByWhatWasGivenToIt) {
+  const auto token = std::string(tokens_.make_device(claims_.person).reveal());
+  const auto read = tokens_.read_device(token);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->person, claims_.person);
+  EXPECT_NE(read->device, tokens_.read_device(tokens_.make_device(claims_.person).reveal())->device);
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    auto changed = token;
+    changed[i] = changed[i] == 'A' ? 'B' : 'A';
+    EXPECT_FALSE(tokens_.read_device(changed)) << i;
+  }
+  EXPECT_FALSE(tokens(crypt::Key::make()).read_device(token));
 }
 
 }  // namespace

@@ -50,8 +50,12 @@ Task<db::Findings> examine(Storage& storage, bool deep, content::Examiner::Tell 
   db::Findings findings;
   for (const auto& check : storage.checks()) {
     auto run = RunCheck{check};
-    const auto found = co_await storage.database().read(kExamination, run);
-    findings.add(found);
+    try {
+      const auto found = co_await storage.database().read(kExamination, run);
+      findings.add(found);
+    } catch (const Failure& failure) {  // the others may still tell more
+      findings.error("an examination that could not be made", std::string(check.name) + ": " + failure.error().message);
+    }
     if (!tell({.what = check.name, .done = 0})) co_return findings;
   }
   auto examiner = storage.examiner();

@@ -12,19 +12,19 @@ static_assert(kExitConfig == EX_CONFIG);
 
 int exit_code_of(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kInvalidInput: return EX_USAGE;
-    case ErrorCode::kNotFound: return EX_NOINPUT;
-    case ErrorCode::kAlreadyExists: return EX_CANTCREAT;
-    case ErrorCode::kConflict: return EX_TEMPFAIL;
-    case ErrorCode::kPreconditionFailed: return EX_TEMPFAIL;
-    case ErrorCode::kUnauthenticated: return EX_NOPERM;
-    case ErrorCode::kDenied: return EX_NOPERM;
-    case ErrorCode::kTooManyAttempts: return EX_TEMPFAIL;
-    case ErrorCode::kQuotaExceeded: return EX_CANTCREAT;
+    case ErrorCode::kInvalidInput:
     case ErrorCode::kRangeNotSatisfiable: return EX_USAGE;
-    case ErrorCode::kNoSpace: return EX_IOERR;
-    case ErrorCode::kUnavailable: return EX_UNAVAILABLE;
+    case ErrorCode::kNotFound: return EX_NOINPUT;
+    case ErrorCode::kAlreadyExists:
+    case ErrorCode::kQuotaExceeded: return EX_CANTCREAT;
+    case ErrorCode::kConflict:
+    case ErrorCode::kPreconditionFailed:
+    case ErrorCode::kTooManyAttempts: return EX_TEMPFAIL;
+    case ErrorCode::kUnauthenticated:
+    case ErrorCode::kDenied: return EX_NOPERM;
+    case ErrorCode::kNoSpace:
     case ErrorCode::kIo: return EX_IOERR;
+    case ErrorCode::kUnavailable: return EX_UNAVAILABLE;
     case ErrorCode::kCorrupt: return EX_DATAERR;
     case ErrorCode::kInternal: return EX_SOFTWARE;
   }

@@ -85,11 +85,12 @@ Task<> Housekeeping::collect_garbage() {
 }
 
 Task<> Housekeeping::tidy_up() {
+  const std::function<bool()> stopping = [this] { return stopping_; };
   for (;;) {
     const bool passed = co_await tidy_timer_.wait(settings_.ledger.tidy_interval);
     if (!passed) co_return;
     try {
-      co_await tidy(storage_.database(), settings_);
+      co_await tidy(storage_.database(), settings_, stopping);
     } catch (const Failure& failure) {
       failures_.add();
       log_.error("tidy.failed", {{"what", failure.error().message}});
@@ -104,9 +105,9 @@ Task<> Housekeeping::do_jobs(Timer& timer) {
     bool did = false;
     try {
       did = co_await jobs_.run_one(kHousekeeping, stopping);
-    } catch (const Failure& failure) {
+    } catch (const std::exception& failure) {
       failures_.add();
-      log_.error("jobs.failed", {{"what", failure.error().message}});
+      log_.error("jobs.failed", {{"what", failure.what()}});
     }
     if (did) continue;
     const bool passed = co_await timer.wait(settings_.jobs.poll);

@@ -161,6 +161,9 @@ Task<net::Response> Instance::metrics_text(const net::Request& request) {
 }
 
 Task<net::Response> Instance::fsck(bool deep) {
+  if (examining_.exchange(true))
+    throw Failure({ErrorCode::kConflict, "The server is examining its data already. Ask again when that has ended."});
+  const auto ended = std::unique_ptr<std::atomic<bool>, decltype([](std::atomic<bool>* flag) { *flag = false; })>(&examining_);
   auto findings = co_await examine(*storage_, deep, [this](const content::Examiner::Progress&) { return !stopping_; });
   if (stopping_) throw Failure({ErrorCode::kUnavailable, "The server stops; the examination was not finished."});
   co_return net::Response{.content_type = "application/json", .body = to_json(findings)};

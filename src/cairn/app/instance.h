@@ -74,6 +74,7 @@ class Instance {
   std::vector<std::string> addresses_;
   std::atomic<bool> halted_ = false;
   std::atomic<bool> stopping_ = false;
+  std::atomic<bool> examining_ = false;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 

@@ -50,6 +50,15 @@ void Storage::open_keys(const DataDirectory& data, const Settings& settings) {
   const auto directory = data.path() + "/keys";
   value_or_throw(make_directories(files_, directory));
   const auto path = value_or_throw(master_key_path(files_, data, settings));
+  // A database without the memory of its keys is no first start: a fresh key would open nothing of it.
+  if (files_.real_path(data.database_path()) && !files_.real_path(directory + "/master-id")) {
+    throw Failure(
+        {ErrorCode::kNotFound,
+         fmt::format("There is a database, but {} is empty: the keys of spaces are missing. Restore that folder, and the master "
+                     "key {}, from the backup.",
+                     directory, path),
+         directory});
+  }
   auto opened = value_or_throw(crypt::MasterKey::open(files_, path, directory));
   if (opened.made) {
     log_.info("master_key.made", {{"file", path}});

@@ -1,6 +1,6 @@
 #include "cairn/app/tidy.h"
 
-#include <functional>
+#include <algorithm>
 
 #include "cairn/account/guess_budget.h"
 #include "cairn/ledger/job.h"
@@ -22,22 +22,27 @@ struct Forget {
   bool run(db::Transaction& tx) const {
     const auto batch = settings->ledger.tidy_batch;
     const auto now = tx.now();
-    const auto most =
-        std::max({ledger::forget_answers(tx, now - settings->ledger.keep_answers, batch),
-                  ledger::forget_jobs(tx, now - settings->jobs.keep, batch),
-                  account::forget_sessions(tx, account::SessionLimits{}, batch), account::forget_guesses(tx, batch)});
-    ledger::forget_changed_streams(tx, now - kKeepMarks);
+    const auto most = std::max(
+        {ledger::forget_answers(tx, now - settings->ledger.keep_answers, batch),
+         ledger::forget_jobs(tx, now - settings->jobs.keep, batch), ledger::forget_changed_streams(tx, now - kKeepMarks, batch),
+         account::forget_sessions(tx, account::SessionLimits{}, batch), account::forget_guesses(tx, batch)});
     return most >= static_cast<std::int64_t>(batch);
   }
 };
 
 }  // namespace
 
-Task<> tidy(db::Database& database, const Settings& settings) {
+Task<> tidy(db::Database& database, const Settings& settings, const std::function<bool()>& stopping) {
   auto forget = Forget{&settings};
-  for (bool more = true; more;) more = co_await database.write(kTidying, forget);
+  for (bool more = true; more && !stopping();) more = co_await database.write(kTidying, forget);
   auto purge = tree::PurgeExpired{.keep = settings.trash.keep};
-  co_await database.write(kTidying, purge);
+  for (bool more = true; more && !stopping();) {
+    const auto purged = co_await database.write(kTidying, purge);
+    more = purged.last.has_value();
+    purge.after = purged.last.value_or(tree::SpaceId());
+  }
+  auto leftovers = tree::PurgeLeftovers{};
+  co_await database.write(kTidying, leftovers);
 }
 
 }  // namespace cairn::app

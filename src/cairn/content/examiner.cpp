@@ -32,8 +32,9 @@ Task<bool> Examiner::check_blobs(Turn turn, bool deep, db::Findings& findings, c
       const auto scrubbed = co_await parts_.content.scrub(turn, blob.id);
       if (!scrubbed && scrubbed.error().code != ErrorCode::kNotFound)
         findings.error("content that cannot be read as it was written", blob.id.text() + ": " + scrubbed.error().message);
+      if (!tell({.what = "content", .done = ++done})) co_return false;
     }
-    done += page.blobs.size();
+    if (!deep) done += page.blobs.size();
     if (!tell({.what = "content", .done = done})) co_return false;
     if (!page.last) co_return true;
     list.after = *page.last;

@@ -23,6 +23,7 @@ constexpr db::Sql kSegment =
     "  suite INTEGER NOT NULL, ending INTEGER NOT NULL, crc32 INTEGER NOT NULL, verified_at INTEGER NOT NULL DEFAULT 0) WITHOUT "
     "ROWID";
 constexpr db::Sql kSegmentAt = "CREATE UNIQUE INDEX IF NOT EXISTS segment_at ON segment(blob_id, start, id)";
+constexpr db::Sql kSegmentObject = "CREATE INDEX IF NOT EXISTS segment_object ON segment(object)";
 constexpr db::Sql kSegmentScrub = "CREATE INDEX IF NOT EXISTS segment_scrub ON segment(verified_at)";
 constexpr db::Sql kSegmentKey =
     "CREATE TABLE IF NOT EXISTS segment_key (segment_id BLOB NOT NULL, key_scope BLOB NOT NULL, kek_version INTEGER NOT NULL,"
@@ -36,8 +37,8 @@ constexpr db::Sql kStore =
 db::FolderMigrations migrations() {
   return {.folder = "content",
           .steps = {{.name = "blobs, claims, objects, segments, stores",
-                     .statements = {kBlob, kBlobDedup, kBlobGarbage, kClaim, kObject, kSegment, kSegmentAt, kSegmentScrub,
-                                    kSegmentKey, kStore}}}};
+                     .statements = {kBlob, kBlobDedup, kBlobGarbage, kClaim, kObject, kSegment, kSegmentAt, kSegmentObject,
+                                    kSegmentScrub, kSegmentKey, kStore}}}};
 }
 
 }  // namespace cairn::content

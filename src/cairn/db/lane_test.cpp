@@ -32,7 +32,7 @@ struct AddEntry {
 class LaneTest : public ::testing::Test {
  protected:
   LaneTest() : LaneTest(SimDatabase::Options{}) {}
-  explicit LaneTest(SimDatabase::Options options) : database_(7, options) {
+  explicit LaneTest(SimDatabase::Options options) : database_(7, std::move(options)) {
     database_.writer->begin(Connection::Begin::kWrite);
     Transaction(*database_.writer).run(kMakeEntry);
     database_.writer->commit();

@@ -51,21 +51,33 @@ bool cancel_job(db::Transaction& tx, const JobId& id) {
   return tx.run(kCancel, tx.now(), id) == 1;
 }
 
-std::optional<Job> take_job(db::Transaction& tx, const Uuid& holder, const JobLimits& limits) {
-  constexpr db::Sql kWaiting = "SELECT id FROM job WHERE state = 0 AND run_at <= ? ORDER BY run_at LIMIT 1";
-  constexpr db::Sql kForsaken = "SELECT id FROM job WHERE state = 1 AND lease_until <= ? ORDER BY lease_until LIMIT 1";
+std::optional<Job> take_job(db::Transaction& tx, std::span<const std::string_view> kinds, const Uuid& holder,
+                            const JobLimits& limits) {
+  constexpr db::Sql kWaiting = "SELECT id, run_at FROM job WHERE kind = ? AND state = 0 AND run_at <= ? ORDER BY run_at LIMIT 1";
+  constexpr db::Sql kForsaken =
+      "SELECT id, run_at FROM job WHERE kind = ? AND state = 1 AND lease_until <= ? ORDER BY lease_until LIMIT 1";
   constexpr db::Sql kTake =
       "UPDATE job SET state = 1, attempts = attempts + 1, holder = ?, fence = fence + 1, lease_until = ? WHERE id = ?";
   const auto now = tx.now();
-  std::optional<JobId> id;
-  for (const auto& sql : {kForsaken, kWaiting}) {
-    auto rows = tx.query(sql, now);
-    if (rows.next()) id = rows.id<JobId>(0);
-    if (id) break;
+  std::optional<std::pair<std::int64_t, JobId>> oldest;
+  for (const auto& kind : kinds) {
+    for (const auto& sql : {kForsaken, kWaiting}) {
+      auto rows = tx.query(sql, kind, now);
+      if (!rows.next()) continue;
+      const std::pair found(rows.integer(1), rows.id<JobId>(0));
+      if (!oldest || found < *oldest) oldest = found;
+    }
   }
-  if (!id) return std::nullopt;
-  tx.run(kTake, holder, now + limits.lease, *id);
-  return find_job(tx, *id);
+  if (!oldest) return std::nullopt;
+  tx.run(kTake, holder, now + limits.lease, oldest->second);
+  return find_job(tx, oldest->second);
+}
+
+bool has_open_job(db::Snapshot& snapshot, std::string_view kind, const std::optional<Uuid>& owner) {
+  constexpr db::Sql kAny = "SELECT 1 FROM job WHERE kind = ? AND state IN (0, 1) LIMIT 1";
+  if (!owner) return snapshot.query(kAny, kind).next();
+  constexpr db::Sql kOpen = "SELECT 1 FROM job WHERE kind = ? AND state IN (0, 1) AND owner_id = ? LIMIT 1";
+  return snapshot.query(kOpen, kind, *owner).next();
 }
 
 void note_step(db::Transaction& tx, const Job& job, std::string_view progress, const JobLimits& limits) {

@@ -2,7 +2,9 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cairn/base/id.h"
@@ -60,8 +62,12 @@ struct JobLimits {
   std::chrono::microseconds first_pause = std::chrono::seconds(1);  ///< after a failure; doubled by each further one
 };
 
-/// Takes the next job that is due, for `holder`; nothing if none is.
-[[nodiscard]] std::optional<Job> take_job(db::Transaction& tx, const Uuid& holder, const JobLimits& limits);
+/// Takes the next job of these kinds that is due, for `holder`; nothing if none is. Others wait for a program that knows them.
+[[nodiscard]] std::optional<Job> take_job(db::Transaction& tx, std::span<const std::string_view> kinds, const Uuid& holder,
+                                          const JobLimits& limits);
+
+/// True if a job of that kind and owner waits or runs; of that kind at all, without an owner.
+[[nodiscard]] bool has_open_job(db::Snapshot& snapshot, std::string_view kind, const std::optional<Uuid>& owner);
 
 /// Notes a step in the transaction that does it. Throws Failure(kConflict) if the job was given to another runner since.
 void note_step(db::Transaction& tx, const Job& job, std::string_view progress, const JobLimits& limits);

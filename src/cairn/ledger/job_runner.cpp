@@ -9,20 +9,22 @@ namespace {
 constexpr db::LaneKey kJobs{};  // where jobs are taken and given up; their steps go through lanes of their own
 
 struct TakeJob {
+  std::vector<std::string_view> kinds;
   Uuid holder;
   JobLimits limits;
 
   [[nodiscard]] static db::LaneKey lane() { return kJobs; }
-  std::optional<Job> run(db::Transaction& tx) const { return take_job(tx, holder, limits); }
+  std::optional<Job> run(db::Transaction& tx) const { return take_job(tx, kinds, holder, limits); }
 };
 
 // One step of a job with what it leaves; the job as it is after it, nothing if it has ended.
 struct DoStep {
   const JobHandler* handler;
+  db::LaneKey lane_key;
   Job job;
   JobLimits limits;
 
-  [[nodiscard]] db::LaneKey lane() const { return handler->lane(job); }
+  [[nodiscard]] db::LaneKey lane() const { return lane_key; }
   std::optional<Job> run(db::Transaction& tx) const {
     auto now = find_job(tx, job.id);
     if (!now || now->fence.number != job.fence.number)
@@ -66,16 +68,18 @@ bool may_pass(ErrorCode code) {
 }
 
 struct NoteFailure {
-  const JobHandler* handler;  // null if nobody knows this kind
+  const JobHandler* handler;  // null: nothing is tidied up
+  db::LaneKey lane_key;
   Job job;
   Error error;
+  bool for_good;
   JobLimits limits;
 
-  [[nodiscard]] db::LaneKey lane() const { return handler != nullptr ? handler->lane(job) : kJobs; }
+  [[nodiscard]] db::LaneKey lane() const { return lane_key; }
   void run(db::Transaction& tx) const {
     const auto now = find_job(tx, job.id);
     if (!now || now->fence.number != job.fence.number) return;  // another runner has it: whatever failed here is not its end
-    if (may_pass(error.code) && now->attempts < limits.attempts) {
+    if (!for_good && may_pass(error.code) && now->attempts < limits.attempts) {
       note_failure(tx, *now, error.message, limits);
       return;
     }
@@ -86,13 +90,13 @@ struct NoteFailure {
 
 }  // namespace
 
-const JobHandler* JobRunner::handler_of(const Job& job) const {
-  const auto found = std::ranges::find_if(handlers_, [&](const JobHandler* handler) { return handler->kind() == job.kind; });
-  return found == handlers_.end() ? nullptr : *found;
+const JobHandler& JobRunner::handler_of(const Job& job) const {
+  return **std::ranges::find_if(handlers_, [&](const JobHandler* handler) { return handler->kind() == job.kind; });
 }
 
 Task<bool> JobRunner::run_one(Turn turn, const std::function<bool()>& stopping) {
-  auto take = TakeJob{.holder = holder_, .limits = limits_};
+  auto take = TakeJob{.kinds = {}, .holder = holder_, .limits = limits_};
+  for (const auto* handler : handlers_) take.kinds.push_back(handler->kind());
   auto job = co_await database_.write(turn, take);
   if (!job) co_return false;
   co_await run(turn, *std::move(job), stopping);
@@ -100,12 +104,16 @@ Task<bool> JobRunner::run_one(Turn turn, const std::function<bool()>& stopping) 
 }
 
 Task<> JobRunner::run(Turn turn, Job job, const std::function<bool()>& stopping) {
-  const auto* handler = handler_of(job);
+  const auto& handler = handler_of(job);
   std::optional<Error> failed;
-  if (handler == nullptr) failed = Error{ErrorCode::kUnavailable, "This program does not know jobs of this kind."};
+  bool for_good = false;
+  if (job.attempts > limits_.attempts) {
+    failed = Error{ErrorCode::kInternal, "It was begun again and again and never came to the end of a step."};
+    for_good = true;
+  }
   while (!failed && !stopping()) {
     try {
-      auto step = DoStep{.handler = handler, .job = job, .limits = limits_};
+      auto step = DoStep{.handler = &handler, .lane_key = handler.lane(job), .job = job, .limits = limits_};
       auto next = co_await database_.write(turn, step);
       if (!next) co_return;
       job = *std::move(next);
@@ -115,11 +123,23 @@ Task<> JobRunner::run(Turn turn, Job job, const std::function<bool()>& stopping)
       failed = Error{ErrorCode::kInternal, defect.what()};
     }
   }
-  if (failed) co_await fail(turn, handler, job, *failed);
+  if (failed) co_await fail(turn, handler, job, *failed, for_good);
 }
 
-Task<> JobRunner::fail(Turn turn, const JobHandler* handler, const Job& job, const Error& error) {
-  auto note = NoteFailure{.handler = handler, .job = job, .error = error, .limits = limits_};
+Task<> JobRunner::fail(Turn turn, const JobHandler& handler, const Job& job, const Error& error, bool for_good) {
+  std::optional<Error> cannot_tidy;
+  try {
+    auto note = NoteFailure{
+        .handler = &handler, .lane_key = handler.lane(job), .job = job, .error = error, .for_good = for_good, .limits = limits_};
+    co_await database_.write(turn, note);
+  } catch (const db::DatabaseFailure&) {
+    throw;  // not even that can be noted: the job is taken up again after its lease
+  } catch (const std::exception& defect) {
+    cannot_tidy = Error{ErrorCode::kInternal, error.message + " And it could not be tidied up after: " + defect.what()};
+  }
+  if (!cannot_tidy) co_return;
+  auto note =
+      NoteFailure{.handler = nullptr, .lane_key = kJobs, .job = job, .error = *cannot_tidy, .for_good = true, .limits = limits_};
   co_await database_.write(turn, note);
 }
 

@@ -39,13 +39,13 @@ class JobRunner {
       : database_(database), handlers_(std::move(handlers)), limits_(limits), holder_(holder) {}
 
   /// Does one job until it ends, fails, or `stopping` says so between two steps; it is then taken up again after its lease. False
-  /// if none was due. Throws what the database throws when it cannot even note a failure.
+  /// if none of a kind that has a handler was due. Throws what the database throws when it cannot even note a failure.
   Task<bool> run_one(Turn turn, const std::function<bool()>& stopping);
 
  private:
-  [[nodiscard]] const JobHandler* handler_of(const Job& job) const;
+  [[nodiscard]] const JobHandler& handler_of(const Job& job) const;
   Task<> run(Turn turn, Job job, const std::function<bool()>& stopping);
-  Task<> fail(Turn turn, const JobHandler* handler, const Job& job, const Error& error);
+  Task<> fail(Turn turn, const JobHandler& handler, const Job& job, const Error& error, bool for_good);
 
   db::Database& database_;
   std::vector<const JobHandler*> handlers_;

@@ -1,5 +1,6 @@
 #include "cairn/ledger/job.h"
 
+#include <array>
 #include <functional>
 
 #include "cairn/db/testing/stepped_database.h"
@@ -23,7 +24,10 @@ class CountUp final : public JobHandler {
     if (on_step) on_step(done);
     return {.done = done == std::stoi(job.payload), .progress = std::to_string(done)};
   }
-  void abandon(db::Transaction& /*tx*/, const Job& job) const override { abandoned.push_back(job.progress); }
+  void abandon(db::Transaction& /*tx*/, const Job& job) const override {
+    (void)std::stoi(job.payload);  // throws, as a step does, if it cannot be read
+    abandoned.push_back(job.progress);
+  }
 
   std::function<void(int)> on_step;
   mutable std::vector<std::string> abandoned;
@@ -36,10 +40,11 @@ class JobTest : public LedgerTest {
         [&](db::Transaction& tx) { return enqueue(tx, {.kind = "test.count", .owner = {}, .payload = std::to_string(steps)}); });
   }
   std::optional<Job> take(const Uuid& holder) {
-    return database_.change([&](db::Transaction& tx) { return take_job(tx, holder, limits_); });
+    return database_.change(
+        [&](db::Transaction& tx) { return take_job(tx, std::array{std::string_view("test.count")}, holder, limits_); });
   }
   Job find(const JobId& id) {
-    return *database_.change([&](db::Transaction& tx) { return find_job(tx, id); });
+    return database_.change([&](db::Transaction& tx) { return find_job(tx, id); }).value();
   }
 
   const JobLimits limits_{};
@@ -99,6 +104,7 @@ TEST_F(JobTest, AfterAFailureItWaitsLongerEachTime) {
 
 TEST_F(JobTest, EndedOnesAreForgottenAfterTheirTime) {
   enqueue_count(1);
+  database_.clock.turn(std::chrono::microseconds(1));
   const auto waiting = enqueue_count(1);
   const auto job = take(kFirst);
   database_.change([&](db::Transaction& tx) { note_end(tx, *job, JobState::kDone, ""); });
@@ -115,7 +121,7 @@ class JobRunnerTest : public ::testing::Test {
         [&](db::Transaction& tx) { return enqueue(tx, {.kind = "test.count", .owner = {}, .payload = std::to_string(steps)}); });
   }
   Job find(const JobId& id) {
-    return *database_.change([&](db::Transaction& tx) { return find_job(tx, id); });
+    return database_.change([&](db::Transaction& tx) { return find_job(tx, id); }).value();
   }
   // Does one job, after each batch `between`.
   bool run_one(std::vector<const JobHandler*> handlers, const std::function<void()>& between = [] {}) {
@@ -195,8 +201,37 @@ TEST_F(JobRunnerTest, WhatFailsTooOftenInARowIsGivenUp) {
 
 TEST_F(JobRunnerTest, AKindThatThisProgramDoesNotKnowIsLeftForOneThatDoes) {
   const auto id = enqueue_count(1);
-  run_one({});
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_FALSE(run_one({}));
+    database_.clock.turn(std::chrono::hours(1));
+  }
   EXPECT_EQ(find(id).state, JobState::kWaiting);
+  EXPECT_EQ(find(id).attempts, 0);
+  EXPECT_TRUE(run_one({&count_}));
+}
+
+TEST_F(JobRunnerTest, AJobWhoseStepsEndTheProcessIsGivenUp) {
+  const auto id = enqueue_count(1);
+  count_.on_step = [](int) { ADD_FAILURE() << "it was begun once more"; };
+  for (std::int64_t i = 0; i < limits_.attempts; ++i) {
+    database_.change([&](db::Transaction& tx) {
+      return take_job(tx, std::array{std::string_view("test.count")}, kSecond, limits_)->id;  // and then the process died
+    });
+    database_.clock.turn(limits_.lease);
+  }
+  run_one({&count_});
+  EXPECT_EQ(find(id).state, JobState::kFailed);
+}
+
+TEST_F(JobRunnerTest, AJobThatNobodyCanReadIsGivenUpAndHarmsNothing) {
+  const auto broken = database_.change(
+      [&](db::Transaction& tx) { return enqueue(tx, {.kind = "test.count", .owner = {}, .payload = "no number"}); });
+  database_.clock.turn(std::chrono::seconds(1));
+  const auto id = enqueue_count(1);
+  EXPECT_TRUE(run_one({&count_}));
+  EXPECT_EQ(find(broken).state, JobState::kFailed);
+  EXPECT_TRUE(run_one({&count_}));
+  EXPECT_EQ(find(id).state, JobState::kDone);
 }
 
 }  // namespace

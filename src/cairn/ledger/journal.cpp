@@ -25,6 +25,7 @@ std::vector<std::byte> joined(std::span<const Uuid> path) {
 }
 
 std::vector<Uuid> split_path(db::Bytes bytes) {
+  if (bytes.size() % sizeof(Uuid) != 0) throw Failure({ErrorCode::kCorrupt, "An event's path is damaged."});
   std::vector<Uuid> path(bytes.size() / sizeof(Uuid));
   for (auto& id : path) {
     std::ranges::copy(bytes.first(sizeof(Uuid)), id.begin());
@@ -104,19 +105,17 @@ Stamp Journal::append(db::Transaction& tx, const StreamId& stream, const Operati
   return head.last;
 }
 
-Stamp Journal::current(db::Transaction& tx, const StreamId& stream) {
-  const auto& head = tx.state<StreamHeads>().of(tx, stream);
-  return {.seq = head.last.seq, .tick = std::max(tx.now().time_since_epoch().count(), head.last.tick)};
-}
+Stamp Journal::current(db::Transaction& tx, const StreamId& stream) { return tx.state<StreamHeads>().of(tx, stream).last; }
 
 std::optional<std::string> Journal::find_break(db::Snapshot& snapshot, const StreamId& stream) const {
   constexpr db::Sql kHead = "SELECT seq, tick, mac FROM stream_head WHERE stream_id = ?";
   ChainMac mac{};
   Stamp last;
   for (;;) {
-    const auto page_begin = last.seq;
-    auto rows = snapshot.query(kFindEvents, stream, last.seq, kPage);
-    while (rows.next()) {
+    // From below 1: what was put in there must be seen too.
+    auto rows = snapshot.query(kFindEvents, stream, last.seq == 0 ? INT64_MIN : last.seq, kPage);
+    std::size_t read = 0;
+    for (; rows.next(); ++read) {
       const auto event = event_of(rows);
       mac = link(mac, stream, event);
       if (event.stamp.seq != last.seq + 1) return fmt::format("event {} is missing", last.seq + 1);
@@ -124,7 +123,7 @@ std::optional<std::string> Journal::find_break(db::Snapshot& snapshot, const Str
         return fmt::format("event {} is not what was written", event.stamp.seq);
       last = event.stamp;
     }
-    if (last.seq - page_begin < static_cast<std::int64_t>(kPage)) break;
+    if (read < kPage) break;
   }
   auto head = snapshot.query(kHead, stream);
   if (!head.next()) return last.seq == 0 ? std::nullopt : std::optional<std::string>("its head is missing");
@@ -162,9 +161,10 @@ std::vector<StreamId> streams_changed_since(db::Snapshot& snapshot, Instant sinc
   return streams;
 }
 
-std::int64_t forget_changed_streams(db::Transaction& tx, Instant before) {
-  constexpr db::Sql kForget = "DELETE FROM dirty WHERE bucket < ?";
-  return tx.run(kForget, dirty_bucket(before.time_since_epoch().count()));
+std::int64_t forget_changed_streams(db::Transaction& tx, Instant before, std::size_t limit) {
+  constexpr db::Sql kForget =
+      "DELETE FROM dirty WHERE (bucket, stream_id) IN (SELECT bucket, stream_id FROM dirty WHERE bucket < ? LIMIT ?)";
+  return tx.run(kForget, dirty_bucket(before.time_since_epoch().count()), limit);
 }
 
 }  // namespace cairn::ledger

@@ -55,7 +55,7 @@ class Journal {
   Stamp append(db::Transaction& tx, const StreamId& stream, const OperationId& operation, const Author& author,
                const Change& change) const;
 
-  /// The stream's time and last number, for what is written without an event of its own: a tick no earlier than that of the last.
+  /// The numbers of the stream's last event, for what is written without one of its own. The next event comes strictly later.
   static Stamp current(db::Transaction& tx, const StreamId& stream);
 
   /// What is wrong with a stream's chain: the first event that is missing or is not what was written; nothing if all is well.
@@ -80,7 +80,7 @@ class Journal {
 /// Streams that changed at `since` or later (rounded down to ten seconds): for readers that may have missed a signal.
 [[nodiscard]] std::vector<StreamId> streams_changed_since(db::Snapshot& snapshot, Instant since);
 
-/// Forgets which streams changed before `before`. Gives how many marks went.
-std::int64_t forget_changed_streams(db::Transaction& tx, Instant before);
+/// Forgets which streams changed before `before`, at most `limit` marks. Gives how many went.
+std::int64_t forget_changed_streams(db::Transaction& tx, Instant before, std::size_t limit);
 
 }  // namespace cairn::ledger

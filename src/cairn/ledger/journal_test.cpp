@@ -87,7 +87,7 @@ TEST_F(JournalTest, AReaderThatMissedASignalFindsWhichStreamsMoved) {
   const auto since = database_.clock.now();
   append(other_);
   EXPECT_THAT(database_.change([&](db::Transaction& tx) { return streams_changed_since(tx, since); }), ElementsAre(other_));
-  database_.change([&](db::Transaction& tx) { forget_changed_streams(tx, since + std::chrono::minutes(1)); });
+  database_.change([&](db::Transaction& tx) { forget_changed_streams(tx, since + std::chrono::minutes(1), 10); });
   EXPECT_THAT(database_.change([&](db::Transaction& tx) { return streams_changed_since(tx, Instant{}); }), IsEmpty());
 }
 
@@ -160,6 +160,12 @@ TEST_F(JournalTest, TheChainOfAnUntouchedJournalHolds) {
   EXPECT_EQ(find_break(), std::nullopt);
 }
 
+TEST_F(JournalTest, APathThatIsNoPathIsNoticed) {
+  append(stream_);
+  database_.change([&](db::Transaction& tx) { tx.run("UPDATE event SET path_after = path_after || x'00'"); });
+  EXPECT_THROW(find_break(), Failure);
+}
+
 struct Forgery {
   const char* name;
   db::Sql sql;
@@ -186,6 +192,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Forgery{"TakenOffTheBeginning", "DELETE FROM event WHERE seq = 1"},
                       Forgery{"AllTakenOut", "DELETE FROM event"}, Forgery{"HeadTakenOut", "DELETE FROM stream_head"},
                       Forgery{"HeadSetBack", "UPDATE stream_head SET seq = 4"},
+                      Forgery{"PutInBeforeTheFirst",
+                              "INSERT INTO event SELECT stream_id, 0, tick, op_id, kind, subject_id, actor_id, credential_id,"
+                              " path_before, path_after, detail, mac FROM event WHERE seq = 1"},
                       Forgery{"TwoSwapped", "UPDATE event SET seq = CASE seq WHEN 2 THEN 30 WHEN 3 THEN 2 ELSE seq END"}),
     [](const auto& test) { return test.param.name; });
 

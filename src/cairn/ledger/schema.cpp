@@ -28,8 +28,8 @@ constexpr db::Sql kJob =
     "  state INTEGER NOT NULL,"  // 0 waiting, 1 running, 2 done, 3 failed, 4 cancelled
     "  cancelled INTEGER NOT NULL, attempts INTEGER NOT NULL, error TEXT NOT NULL, holder BLOB NOT NULL,"
     "  fence INTEGER NOT NULL, run_at INTEGER NOT NULL, lease_until INTEGER NOT NULL, changed_at INTEGER NOT NULL) WITHOUT ROWID";
-constexpr db::Sql kJobNext = "CREATE INDEX IF NOT EXISTS job_next ON job(state, run_at)";
-constexpr db::Sql kJobForsaken = "CREATE INDEX IF NOT EXISTS job_forsaken ON job(state, lease_until)";
+constexpr db::Sql kJobNext = "CREATE INDEX IF NOT EXISTS job_next ON job(kind, state, run_at)";
+constexpr db::Sql kJobForsaken = "CREATE INDEX IF NOT EXISTS job_forsaken ON job(kind, state, lease_until)";
 constexpr db::Sql kLease =
     "CREATE TABLE IF NOT EXISTS lease ("
     "  name TEXT NOT NULL PRIMARY KEY, holder BLOB NOT NULL, fence INTEGER NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID";

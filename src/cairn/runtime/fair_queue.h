@@ -21,8 +21,8 @@ struct Turn {
 };
 
 /// A bounded queue that serves keys in turn: one key's thousand waiting items delay another's single item by one.
-/// Within a key, first in is first out. Reserved items have `reserved` places of their own and every second turn at
-/// most. Not synchronised: its owner locks.
+/// Within a key, first in is first out. Reserved items have `reserved` places of their own, of which one key gets half at most,
+/// and every second turn at most. Not synchronised: its owner locks.
 template <class Item>
 class FairQueue {
  public:
@@ -31,58 +31,67 @@ class FairQueue {
     std::size_t reserved;
   };
 
-  explicit FairQueue(Capacity capacity) : capacity_(capacity) {}
+  explicit FairQueue(Capacity capacity)
+      : usual_(capacity.usual, capacity.usual), reserved_(capacity.reserved, (capacity.reserved + 1) / 2) {}
 
   /// False, and the item dropped, if the places of its kind are all taken.
   [[nodiscard]] bool push(Turn turn, Item item) {
-    if (turn.kind == Turn::Kind::kReserved) {
-      if (reserved_.size() >= capacity_.reserved) return false;
-      reserved_.push_back(std::move(item));
-      return true;
-    }
-    if (usual_ >= capacity_.usual) return false;
-    auto& line = lines_[turn.key];
-    if (line.empty()) keys_.push_back(turn.key);
-    line.push_back(std::move(item));
-    ++usual_;
-    return true;
+    return (turn.kind == Turn::Kind::kReserved ? reserved_ : usual_).push(turn.key, std::move(item));
   }
 
   /// The next item, nothing if none waits.
   [[nodiscard]] std::optional<Item> pop() {
-    const bool reserved_turn = !reserved_.empty() && (usual_ == 0 || !last_was_reserved_);
-    last_was_reserved_ = reserved_turn;
-    if (reserved_turn) return take_front(reserved_);
-    if (usual_ == 0) return std::nullopt;
-
-    const auto key = keys_.front();
-    keys_.pop_front();
-    const auto line = lines_.find(key);
-    auto item = take_front(line->second);
-    --usual_;
-    if (line->second.empty()) {
-      lines_.erase(line);
-    } else {
-      keys_.push_back(key);
-    }
-    return item;
+    last_was_reserved_ = reserved_.size() > 0 && (usual_.size() == 0 || !last_was_reserved_);
+    return last_was_reserved_ ? reserved_.pop() : usual_.pop();
   }
 
-  [[nodiscard]] std::size_t size() const { return usual_ + reserved_.size(); }
+  [[nodiscard]] std::size_t size() const { return usual_.size() + reserved_.size(); }
   [[nodiscard]] bool empty() const { return size() == 0; }
 
  private:
-  static std::optional<Item> take_front(std::deque<Item>& line) {
-    std::optional<Item> item(std::move(line.front()));
-    line.pop_front();
-    return item;
-  }
+  // Items of one kind, a line for each key.
+  class Lines {
+   public:
+    Lines(std::size_t capacity, std::size_t capacity_of_a_key) : capacity_(capacity), capacity_of_a_key_(capacity_of_a_key) {}
 
-  Capacity capacity_;
-  std::unordered_map<std::uint64_t, std::deque<Item>> lines_;
-  std::deque<std::uint64_t> keys_;  // those with a line, in the order of their next turn
-  std::size_t usual_ = 0;
-  std::deque<Item> reserved_;
+    bool push(std::uint64_t key, Item item) {
+      if (size_ >= capacity_) return false;
+      auto& line = lines_[key];
+      if (line.size() >= capacity_of_a_key_) return false;  // not empty: a key has one place at least
+      if (line.empty()) keys_.push_back(key);
+      line.push_back(std::move(item));
+      ++size_;
+      return true;
+    }
+
+    std::optional<Item> pop() {
+      if (size_ == 0) return std::nullopt;
+      const auto key = keys_.front();
+      keys_.pop_front();
+      const auto line = lines_.find(key);
+      std::optional<Item> item(std::move(line->second.front()));
+      line->second.pop_front();
+      --size_;
+      if (line->second.empty()) {
+        lines_.erase(line);
+      } else {
+        keys_.push_back(key);
+      }
+      return item;
+    }
+
+    [[nodiscard]] std::size_t size() const { return size_; }
+
+   private:
+    std::size_t capacity_;
+    std::size_t capacity_of_a_key_;
+    std::unordered_map<std::uint64_t, std::deque<Item>> lines_;
+    std::deque<std::uint64_t> keys_;  // those with a line, in the order of their next turn
+    std::size_t size_ = 0;
+  };
+
+  Lines usual_;
+  Lines reserved_;
   bool last_was_reserved_ = false;
 };
 

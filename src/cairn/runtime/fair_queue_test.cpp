@@ -45,5 +45,15 @@ TEST(FairQueue, ReservedWorkTakesEverySecondTurnAtMost) {
   EXPECT_THAT(drained(queue), ElementsAre("r1", "a1", "r2", "a2", "r3"));
 }
 
+TEST(FairQueue, OneKeyDoesNotTakeAllReservedPlaces) {
+  FairQueue<std::string> queue({.usual = 1, .reserved = 4});
+  const Turn flood{1, Turn::Kind::kReserved};
+  const Turn other{2, Turn::Kind::kReserved};
+  for (const auto* item : {"f1", "f2"}) EXPECT_TRUE(queue.push(flood, item));
+  EXPECT_FALSE(queue.push(flood, "f3"));
+  EXPECT_TRUE(queue.push(other, "login"));
+  EXPECT_THAT(drained(queue), ElementsAre("f1", "login", "f2"));
+}
+
 }  // namespace
 }  // namespace cairn

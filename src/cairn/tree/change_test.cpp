@@ -6,7 +6,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::UnorderedElementsAre;
 
 class ChangeTest : public TreeTest {
  protected:
@@ -262,7 +261,7 @@ TEST_F(ChangeTest, AnUploadThatIsRepeatedKeepsTheBytesOnce) {
   const auto put = [&](std::string_view bytes) {
     auto change = PutFile{.request = t_.request(t_.ana), .space = {}, .parent = root_, .name = SimTree::name("f"), .content = {}};
     change.request.operation = operation;
-    auto draft = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.ana, root_, {}));
+    auto draft = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.request(t_.ana), root_, {}));
     t_.sim.run(draft->write(bytes_of(bytes)));
     return t_.sim.run(t_.tree->put(SimTree::kTurn, *draft, std::move(change), t_.about()));
   };

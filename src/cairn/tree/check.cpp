@@ -46,8 +46,9 @@ constexpr std::array<db::SqlRule, 24> kRules{{
     {"a version of no file", "SELECT id FROM version WHERE NOT EXISTS (SELECT 1 FROM node WHERE node.id = node_id AND kind = 1)"},
     {"a version without bytes that has a size", "SELECT id FROM version WHERE (blob_id IS NULL) <> (size = 0)"},
     {"a space whose usage is not the sum of its versions",
-     "SELECT space_id FROM space_usage WHERE used <> (SELECT COALESCE(SUM(version.size), 0) FROM version"
-     " JOIN node ON node.id = version.node_id WHERE node.space_id = space_usage.space_id)"},
+     "SELECT space_usage.space_id FROM space_usage LEFT JOIN (SELECT node.space_id AS id, SUM(version.size) AS total FROM version"
+     " JOIN node ON node.id = version.node_id GROUP BY node.space_id) AS sums ON sums.id = space_usage.space_id"
+     " WHERE used <> COALESCE(sums.total, 0)"},
     {"something in the trash that lies elsewhere",
      "SELECT node_id FROM trash WHERE NOT EXISTS (SELECT 1 FROM node JOIN space ON space.id = node.space_id"
      " WHERE node.id = trash.node_id AND node.parent_id = space.trash_id AND space.id = trash.space_id)"},

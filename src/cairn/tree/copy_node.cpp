@@ -8,6 +8,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "cairn/account/person.h"
 #include "cairn/tree/copying.h"
 #include "cairn/tree/purge.h"
 
@@ -108,6 +109,33 @@ ledger::Stamp tell_copied(db::Transaction& tx, const Request& request, const Spo
                        .detail = detail_of({{"name", spot.name.text()}, {"from", source.text()}})});
 }
 
+// A copy does not throw away what it is made from, nor a folder that holds it.
+void require_not_source(const Spot& spot, const NodeId& source, const std::optional<Access>& access) {
+  if (!spot.taken_by) return;
+  const auto& taken = spot.taken_by->id;
+  const bool holds_it = access && std::ranges::find(access->path, taken.uuid()) != access->path.end();
+  if (taken == source || holds_it)
+    throw Failure({ErrorCode::kInvalidInput, "A copy cannot replace what it is made from.", "name"});
+}
+
+// A folder that is being copied, if it is still there to be read.
+std::optional<Access> source_now(db::Transaction& tx, const account::Principal& who, const NodeId& source) {
+  try {
+    auto access = authorize(tx, who, Action::kRead, source);
+    if (!access.in_trash) return access;
+  } catch (const Failure& failure) {
+    const auto code = failure.error().code;
+    if (code != ErrorCode::kNotFound && code != ErrorCode::kDenied) throw;
+  }
+  return std::nullopt;
+}
+
+// A job goes on after its session has ended, but not after its person has.
+void require_person(db::Transaction& tx, const account::Principal& who) {
+  const auto person = account::find_person(tx, who.person);
+  if (!person || person->disabled) throw Failure({ErrorCode::kDenied, "Whoever asked for this may not any more."});
+}
+
 // All of it, in this transaction.
 Node copy_inline(db::Transaction& tx, const Request& request, const Access& source, const Spot& spot) {
   const auto id = NodeId::make(tx.now());
@@ -141,9 +169,7 @@ std::variant<Node, ledger::JobId> CopyNode::run(db::Transaction& tx) const {
     throw Failure({ErrorCode::kInvalidInput, "Files cannot be copied to another space yet.", "parent_id"});
   if (parent == node || std::ranges::find(spot.folder.path, node.uuid()) != spot.folder.path.end())
     throw Failure({ErrorCode::kInvalidInput, "A folder cannot be copied into itself.", "parent_id"});
-  if (spot.taken_by &&
-      (spot.taken_by->id == node || std::ranges::find(source.path, spot.taken_by->id.uuid()) != source.path.end()))
-    throw Failure({ErrorCode::kInvalidInput, "A copy cannot replace what it is made from.", "name"});
+  require_not_source(spot, node, source);
 
   if (count_subtree(tx, node, limits.inline_nodes) > limits.inline_nodes) {
     const auto job = begin_job(tx, source, spot);
@@ -182,16 +208,24 @@ ledger::JobStep CopyJobs::step(db::Transaction& tx, const ledger::Job& job) cons
   const auto space = require_space(tx, payload.space);
   auto copied = copied_so_far(job);
   auto left = std::max<std::size_t>(limits_.step_rows / kRowsOfANode, 1);
+  require_person(tx, payload.who);
   while (const auto todo = next_todo(tx, job.id)) {
     if (left == 0) return {.done = false, .progress = json::serialize(json::object{{"copied", copied}})};
-    const auto source = authorize(tx, payload.who, Action::kRead, todo->source);
-    if (source.in_trash) throw Failure({ErrorCode::kNotFound, "It was thrown away while it was copied."});
+    const auto found = source_now(tx, payload.who, todo->source);
+    if (!found && todo->source == payload.source)
+      throw Failure({ErrorCode::kNotFound, "It was thrown away, or may not be read any more, while it was copied."});
+    if (!found) {  // one below that has gone meanwhile: what it held is not copied
+      note_todo(tx, job.id, todo->target, "");
+      --left;
+      continue;
+    }
+    const auto& source = *found;
     const auto stamp = ledger::Journal::current(tx, space.stream());
     const auto children = copy_children(tx, payload.who, source, todo->target, space.name_rule, todo->after, left, stamp);
     for (const auto& folder : children.folders) add_todo(tx, job.id, folder.source, folder.target);
     note_todo(tx, job.id, todo->target, children.after);
     copied += static_cast<std::int64_t>(children.copied);
-    left -= std::min(left, std::max<std::size_t>(children.copied, 1));
+    left -= std::min(left, std::max<std::size_t>(children.looked_at, 1));
   }
   // Whole: now it shows.
   const Request request{.journal = &journal_,
@@ -199,7 +233,7 @@ ledger::JobStep CopyJobs::step(db::Transaction& tx, const ledger::Job& job) cons
                         .who = payload.who};
   auto staging = find_node(tx, payload.staging).value();
   const auto spot = find_spot(tx, payload.who, payload.parent, payload.name, payload.on_conflict, staging.height);
-  if (spot.space.id != payload.space) throw Failure({ErrorCode::kInvalidInput, "The folder was moved to another space."});
+  require_not_source(spot, payload.source, source_now(tx, payload.who, payload.source));
   make_way(tx, request, spot);
   const auto stamp = tell_copied(tx, request, spot, staging.id, payload.source);
   place_node(tx, staging, spot.placement(), stamp);

@@ -142,6 +142,41 @@ TEST_F(CopyTest, ARightThatEndsWhileItIsCopiedEndsTheCopy) {
   EXPECT_THAT(t_.names(to_), IsEmpty());
 }
 
+TEST_F(CopyTest, WhatIsThrownAwayMeanwhileIsLeftOut) {
+  given_many(100);
+  const auto job = std::get<ledger::JobId>(t_.copied(from_, to_));
+  t_.limits.step_rows = 10;
+  t_.run_job([steps = 0]() mutable { return steps++ == 2; });  // the top folder is read
+  t_.trashed(node_at("from/f80"));
+  t_.sim.clock.turn(ledger::JobLimits{}.lease);
+  t_.run_jobs();
+  EXPECT_EQ(t_.job(job).state, ledger::JobState::kDone);
+  EXPECT_THAT(t_.names(node_at("to/from")), ::testing::IsSupersetOf({"f0", "f20", "f40", "f60"}));
+}
+
+TEST_F(CopyTest, AJobDoesNotReplaceWhatItIsMadeFrom) {
+  given_many(100);
+  const auto job = std::get<ledger::JobId>(t_.copied(from_, to_, OnConflict::kReplace));
+  t_.moved(from_, to_);
+  t_.run_jobs();
+  EXPECT_EQ(t_.job(job).state, ledger::JobState::kFailed);
+  EXPECT_FALSE(t_.stat(from_, t_.ana).in_trash);
+  EXPECT_EQ(t_.usage().used, 100);
+}
+
+TEST_F(CopyTest, AJobOfSomebodyWhoWasDisabledEnds) {
+  const auto ben = t_.given_person("ben");
+  t_.given_grant(root_, ben, Role::kEditor);
+  given_many(100);
+  const auto job = std::get<ledger::JobId>(t_.copied(from_, to_, ben));
+  t_.sim.change([&](db::Transaction& tx) {
+    account::change_person(tx, t_.journal, t_.operation(), {}, ben.person, {.display_name = {}, .admin = {}, .disabled = true});
+  });
+  t_.run_jobs();
+  EXPECT_EQ(t_.job(job).state, ledger::JobState::kFailed);
+  EXPECT_THAT(t_.names(to_), IsEmpty());
+}
+
 TEST_F(CopyTest, ANameThatIsTakenMeanwhileEndsTheJobOrIsNumbered) {
   given_many(100);
   const auto strict = std::get<ledger::JobId>(t_.copied(from_, to_));

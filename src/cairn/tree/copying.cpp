@@ -30,6 +30,7 @@ CopiedChildren copy_children(db::Transaction& tx, const account::Principal& who,
                              NameRule rule, std::string_view after, std::size_t limit, const ledger::Stamp& stamp) {
   CopiedChildren result;
   const auto children = children_by_key(tx, source.node.id, after, limit);
+  result.looked_at = children.size();
   if (children.size() == limit) result.after = children.back().key;
   for (const auto& [child, key] : children) {
     const bool cut = (child.flags & kCutsInheritance) != 0;

@@ -20,6 +20,7 @@ struct CopiedChildren {
   };
   std::vector<Folder> folders;  ///< whose own children are still to be copied
   std::size_t copied = 0;
+  std::size_t looked_at = 0;
   std::string after;  ///< the last key; empty when there are no more
 };
 CopiedChildren copy_children(db::Transaction& tx, const account::Principal& who, const Access& source, const NodeId& target,

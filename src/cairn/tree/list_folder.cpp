@@ -80,7 +80,8 @@ class Page {
   Page(db::Snapshot& snapshot, const ListFolder& wanted, const Access& folder)
       : snapshot_(snapshot), wanted_(wanted), folder_(folder) {}
 
-  // Children of one kind from a place on, as many as still fit and one more, which tells that there is a next page.
+  // Children of one kind from a place on, as many as still fit and one more, which tells that there is a next page. `skip` passes
+  // over rows in the database, pass_over() over those that somebody may see.
   void add(ListPlace from, std::size_t skip) {
     while (!full()) {
       const auto limit = wanted_.limit + 1 - seen_.size();
@@ -94,12 +95,19 @@ class Page {
         page.push_back({.node = std::move(node), .place = from});
       }
       skip = 0;
-      for (auto& seen : page)
-        if (may_see(seen.node)) seen_.push_back(std::move(seen));
+      for (auto& seen : page) {
+        if (!may_see(seen.node)) continue;
+        if (pass_over_ > 0) {
+          --pass_over_;
+        } else {
+          seen_.push_back(std::move(seen));
+        }
+      }
       if (got < limit) return;
     }
   }
   [[nodiscard]] bool full() const { return seen_.size() > wanted_.limit; }
+  void pass_over(std::size_t children_seen) { pass_over_ = children_seen; }
 
   void move_to(Listing& listing) {
     if (full()) {
@@ -123,6 +131,7 @@ class Page {
   const ListFolder& wanted_;
   const Access& folder_;
   std::vector<Seen> seen_;
+  std::size_t pass_over_ = 0;
 };
 
 // How many children are hidden from somebody: only folders that cut inheritance can be.
@@ -178,12 +187,15 @@ Result<ListPlace> ListPlace::parse(std::string_view cursor, Order order) {
 Listing ListFolder::run(db::Snapshot& snapshot) const {
   const auto access = authorize(snapshot, who, Action::kRead, folder);
   if (!access.node.is_folder()) throw Failure({ErrorCode::kInvalidInput, "This is a file; only a folder has children."});
+  if (limit == 0) throw Failure({ErrorCode::kInvalidInput, "A page has one item at least.", "limit"});
   const auto count = count_of(snapshot, folder);
+  const bool may_hide = count.cut_children > 0 && !access.space_manager;
   Listing listing{.items = {}, .total = count.children, .seq = count.seq, .next = {}};
-  if (count.cut_children > 0 && !access.space_manager) listing.total -= count_hidden(snapshot, who, access);
+  if (may_hide) listing.total -= count_hidden(snapshot, who, access);
 
   Page page(snapshot, *this, access);
-  auto skip = after ? 0 : start;
+  auto skip = after || may_hide ? 0 : start;
+  if (may_hide && !after) page.pass_over(start);  // what is hidden must not show as a gap
   for (const auto kind : {NodeKind::kFolder, NodeKind::kFile}) {
     if (only_kind && *only_kind != kind) continue;
     if (after && after->kind > kind) continue;

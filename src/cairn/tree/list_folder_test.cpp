@@ -12,7 +12,7 @@ using ::testing::ElementsAre;
 
 class ListTest : public TreeTest {
  protected:
-  Listing page(Order order, std::size_t limit, std::optional<ListPlace> after = {}, std::size_t start = 0) {
+  Listing page(Order order, std::size_t limit, const std::optional<ListPlace>& after = {}, std::size_t start = 0) {
     return t_.read(ListFolder{.who = t_.ana, .folder = root_, .order = order, .limit = limit, .after = after, .start = start});
   }
   static std::vector<std::string> names_of(const Listing& listing) {
@@ -97,6 +97,20 @@ TEST_F(ListTest, AJumpBeginsAtTheNthRow) {
   EXPECT_THAT(names_of(page({}, 3, {}, 3)), ElementsAre("f0", "f1", "f2"));
   EXPECT_THAT(names_of(page({}, 3, {}, 6)), ElementsAre("f3", "f4"));
   EXPECT_THAT(names_of(page({}, 3, {}, 80)), ElementsAre());
+}
+
+TEST_F(ListTest, WhatIsHiddenLeavesNoGapInAJump) {
+  const auto ben = t_.given_person("ben");
+  t_.given_grant(root_, ben, Role::kEditor);
+  for (const auto* name : {"Open", "Work", "Zed"}) t_.folder(root_, name);
+  t_.given_cut(t_.read(FindByPath{.who = t_.ana, .space = t_.space.id, .path = "Work"}).node.id);
+  const auto from = [&](std::size_t start) {
+    return names_of(t_.read(ListFolder{.who = ben, .folder = root_, .limit = 1, .start = start}));
+  };
+  EXPECT_THAT(from(0), ElementsAre("Open"));
+  EXPECT_THAT(from(1), ElementsAre("Zed"));
+  EXPECT_THAT(from(2), ElementsAre());
+  EXPECT_EQ(error_of([&] { page({}, 0); }), ErrorCode::kInvalidInput);
 }
 
 TEST_F(ListTest, OneKindAlone) {

@@ -345,7 +345,7 @@ class ModelRun {
     auto text = "used " + std::to_string(t_.usage().used) + "\n";
     text += rendered_below(t_.space.root, "/");
     std::vector<std::string> trash;
-    for (const auto& item : t_.sim.change([&](db::Transaction& tx) { return list_trash(tx, t_.ana, t_.space.id, {}, 1'000); }))
+    for (const auto& item : t_.trash(t_.ana))
       trash.push_back(rendered_node(item.node, "trash:") + rendered_below(item.node.id, "trash:" + item.node.name + "/"));
     std::ranges::sort(trash);
     for (const auto& item : trash) text += item;

@@ -18,15 +18,12 @@ void require_outside(const Access& folder, const NodeId& node) {
     throw Failure({ErrorCode::kInvalidInput, "A folder cannot be moved into itself.", "parent_id"});
 }
 
-void note_time(db::Transaction& tx, const Request& request, const Access& access, Node& node, Instant modified_at) {
+void note_time(db::Transaction& tx, const Request& request, const std::vector<Uuid>& path, Node& node, Instant modified_at) {
   constexpr db::Sql kNote = "UPDATE node SET modified_at = ?, rev = ? WHERE id = ?";
   if (node.is_folder()) throw Failure({ErrorCode::kInvalidInput, "Only the time of a file can be set.", "modified_at"});
-  const auto stamp = request.tell(tx, require_space(tx, node.space),
-                                  {.kind = "file.time_changed",
-                                   .subject = node.id.uuid(),
-                                   .path_before = access.path,
-                                   .path_after = access.path,
-                                   .detail = "{}"});
+  const auto stamp = request.tell(
+      tx, require_space(tx, node.space),
+      {.kind = "file.time_changed", .subject = node.id.uuid(), .path_before = path, .path_after = path, .detail = "{}"});
   tx.run(kNote, modified_at, stamp.seq, node.id);
   count_children(tx, *node.parent, 0, 0, stamp.seq);
   node.modified_at = modified_at;
@@ -41,6 +38,7 @@ Node MoveNode::run(db::Transaction& tx) const {
     require_rev(access.node, if_rev);
     require_movable(access);
     auto moved = access.node;
+    auto path = access.path;
     const auto from = *moved.parent;
     const auto to = parent.value_or(from);
     const auto wanted = name ? *name : value_or_throw(Name::check(moved.name));
@@ -50,6 +48,7 @@ Node MoveNode::run(db::Transaction& tx) const {
       if (spot.space.id != moved.space)
         throw Failure(
             {ErrorCode::kInvalidInput, "Files cannot be moved to another space yet; copy them by downloading.", "parent_id"});
+      if (to != from) require_no_gain(spot, access);
       require_outside(spot.folder, node);
       if (spot.taken_by && std::ranges::find(access.path, spot.taken_by->id.uuid()) != access.path.end())
         throw Failure({ErrorCode::kInvalidInput, "It cannot replace a folder that it lies in.", "name"});
@@ -62,9 +61,10 @@ Node MoveNode::run(db::Transaction& tx) const {
                                        .detail = detail_of({{"name_before", access.node.name}, {"name", spot.name.text()}})});
       close_placement(tx, moved, stamp);
       place_node(tx, moved, spot.placement(), stamp);
+      path = spot.folder.path_below();
       raise_heights(tx, spot.folder.node, moved.height);
     }
-    if (modified_at && *modified_at != moved.modified_at) note_time(tx, request, access, moved, *modified_at);
+    if (modified_at && *modified_at != moved.modified_at) note_time(tx, request, path, moved, *modified_at);
     return moved;
   });
 }

@@ -25,7 +25,7 @@ Task<> write_files(SimTree& t, Client& client, std::mt19937_64& random) {
     const std::string bytes(random() % 200'000, static_cast<char>('a' + random() % 26));
     client.in_flight = name;
     try {
-      auto draft = co_await t.tree->begin(SimTree::kTurn, t.ana, client.folder, {});
+      auto draft = co_await t.tree->begin(SimTree::kTurn, t.request(t.ana), client.folder, {});
       for (std::size_t at = 0; at < bytes.size(); at += 70'000)
         co_await draft->write(bytes_of(std::string_view(bytes).substr(at, 70'000)));
       auto change = PutFile{

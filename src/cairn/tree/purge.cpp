@@ -76,6 +76,9 @@ std::optional<ledger::JobId> PurgeNode::run(db::Transaction& tx) const {
   const auto access = authorize(tx, request.who, Action::kPurge, node);
   const auto of = require_space(tx, access.node.space);
   if (!access.node.parent) throw Failure({ErrorCode::kInvalidInput, "The root of a space cannot be removed."});
+  // What lies below may be cut off from whoever manages it up here.
+  if (access.node.is_folder() && !access.space_manager)
+    throw Failure({ErrorCode::kDenied, "Only a manager of the space can remove a folder for good."});
   if (!access.in_trash) {
     require_folder(tx, request.who, access.node);
     put_into_trash(tx, request, of, access);

@@ -3,6 +3,13 @@
 namespace cairn::tree {
 namespace {
 
+// Bytes are sealed for a space and counted there: they belong into no other.
+void require_space_of(const NewContent& content, const SpaceId& brought_for, const SpaceId& belongs_to) {
+  const bool sealed_elsewhere = content.stored && content.stored->manifest.key_scope != belongs_to.uuid();
+  if (brought_for != belongs_to || sealed_elsewhere)
+    throw Failure({ErrorCode::kInternal, "Content was brought for another space."});
+}
+
 // The new head of a file that is there already.
 Node put_version(db::Transaction& tx, const Request& request, const Access& access, const NewContent& content) {
   constexpr db::Sql kMoveHead =
@@ -32,6 +39,7 @@ Node put_version(db::Transaction& tx, const Request& request, const Access& acce
 Node PutFile::run(db::Transaction& tx) const {
   return once(tx, request.operation, [&] {
     const auto spot = find_spot(tx, request.who, parent, name, on_conflict, 0);
+    require_space_of(content, space, spot.space.id);
     if (spot.taken_by) return put_version(tx, request, authorize(tx, request.who, Action::kWrite, spot.taken_by->id), content);
     const auto now = tx.now();
     Node file{.id = NodeId::make(now),
@@ -56,6 +64,7 @@ Node PutFile::run(db::Transaction& tx) const {
 Node PutVersion::run(db::Transaction& tx) const {
   return once(tx, request.operation, [&] {
     const auto access = authorize(tx, request.who, Action::kWrite, node);
+    require_space_of(content, space, access.node.space);
     if (if_version && if_version != access.node.version)
       throw Failure(
           {ErrorCode::kPreconditionFailed, "The file was changed meanwhile. Look at it again, then decide.", "If-Match"});

@@ -29,12 +29,13 @@ TEST_F(QuotaTest, WhatFitsExactlyFits) {
 
 TEST_F(QuotaTest, ItIsLookedAtBeforeTheBytesComeIfTheirNumberIsKnown) {
   t_.given_quota(10);
-  EXPECT_EQ(error_of([&] { t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.ana, root_, 11)); }), ErrorCode::kQuotaExceeded);
+  EXPECT_EQ(error_of([&] { t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.request(t_.ana), root_, 11)); }),
+            ErrorCode::kQuotaExceeded);
 }
 
 TEST_F(QuotaTest, AnUploadThatGoesOnForTooLongIsStoppedAndLeavesNothing) {
   t_.given_quota(100);
-  auto draft = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.ana, root_, {}));
+  auto draft = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.request(t_.ana), root_, {}));
   const std::vector<std::byte> piece(60);
   t_.sim.run(draft->write(piece));
   EXPECT_EQ(error_of([&] { t_.sim.run(draft->write(piece)); }), ErrorCode::kQuotaExceeded);
@@ -45,8 +46,8 @@ TEST_F(QuotaTest, AnUploadThatGoesOnForTooLongIsStoppedAndLeavesNothing) {
 TEST_F(QuotaTest, TwoUploadsThatFitAloneDoNotBothFit) {
   t_.given_quota(100);
   const std::vector<std::byte> bytes(60);
-  auto first = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.ana, root_, 60));
-  auto second = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.ana, root_, 60));
+  auto first = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.request(t_.ana), root_, 60));
+  auto second = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.request(t_.ana), root_, 60));
   t_.sim.run(first->write(bytes));
   t_.sim.run(second->write(bytes));
   const auto put = [&](FileDraft& draft, const char* name) {
@@ -63,11 +64,56 @@ TEST_F(QuotaTest, TwoUploadsThatFitAloneDoNotBothFit) {
   EXPECT_EQ(objects(), 1u);
 }
 
+TEST_F(QuotaTest, AnUploadThatIsRepeatedIsAnsweredThoughItWouldNotFitTwice) {
+  t_.given_quota(100);
+  auto request = t_.request(t_.ana);
+  request.operation = ledger::Operation::repeatable(t_.ana.person.uuid(), "key", "put it");
+  const std::vector<std::byte> bytes(60);
+  const auto put = [&] {
+    auto draft = t_.sim.run(t_.tree->begin(SimTree::kTurn, request, root_, 60));
+    t_.sim.run(draft->write(bytes));
+    return t_.sim.run(t_.tree->put(SimTree::kTurn, *draft,
+                                   PutFile{.request = request, .parent = root_, .name = SimTree::name("a")}, t_.about()));
+  };
+  const auto first = put();
+  EXPECT_EQ(put(), first);
+  EXPECT_EQ(objects(), 1u);
+  EXPECT_EQ(t_.usage().used, 60);
+}
+
+TEST_F(QuotaTest, BytesBroughtForOneSpaceDoNotGoIntoAnother) {
+  const auto ben = t_.given_person("ben");
+  const auto scope = make_uuid(t_.sim.clock.now());
+  t_.sim.run(t_.sim.keys->create(SimTree::kTurn, scope));
+  const auto bens = t_.given_space(ben, SpaceId(scope));
+  auto draft = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.request(ben), bens.root, {}));
+  t_.sim.run(draft->write(std::vector<std::byte>(10)));
+  t_.given_grant(root_, ben, Role::kEditor);
+  EXPECT_THROW(
+      t_.sim.run(t_.tree->put(SimTree::kTurn, *draft,
+                              PutFile{.request = t_.request(ben), .parent = root_, .name = SimTree::name("x")}, t_.about())),
+      Failure);
+  EXPECT_THAT(t_.names(root_), IsEmpty());
+  EXPECT_EQ(objects(), 0u);
+}
+
+TEST_F(QuotaTest, ADraftThatWasGivenUpIsGoodForNothing) {
+  t_.given_quota(10);
+  auto draft = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.request(t_.ana), root_, {}));
+  EXPECT_THROW(t_.sim.run(draft->write(std::vector<std::byte>(11))), Failure);
+  EXPECT_THROW(t_.sim.run(draft->write(std::vector<std::byte>(1))), Failure);
+  EXPECT_THROW(
+      t_.sim.run(t_.tree->put(SimTree::kTurn, *draft,
+                              PutFile{.request = t_.request(t_.ana), .parent = root_, .name = SimTree::name("x")}, t_.about())),
+      Failure);
+  EXPECT_THAT(t_.names(root_), IsEmpty());
+}
+
 TEST_F(QuotaTest, MoreOrFewerBytesThanAnnouncedAreRefusedAndLeaveNothing) {
   const std::vector<std::byte> bytes(60);
-  auto more = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.ana, root_, 59));
+  auto more = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.request(t_.ana), root_, 59));
   EXPECT_EQ(error_of([&] { t_.sim.run(more->write(bytes)); }), ErrorCode::kInvalidInput);
-  auto fewer = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.ana, root_, 61));
+  auto fewer = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.request(t_.ana), root_, 61));
   t_.sim.run(fewer->write(bytes));
   EXPECT_EQ(error_of([&] {
               t_.sim.run(t_.tree->put(

@@ -29,7 +29,7 @@ std::vector<Child> some_children(db::Transaction& tx, const NodeId& folder, std:
 
 // The versions of a file, as far as the budget goes; true if none is left.
 bool remove_versions(db::Transaction& tx, const SpaceId& space, const NodeId& file, std::size_t& budget) {
-  constexpr db::Sql kFind = "SELECT id, blob_id, size FROM version WHERE node_id = ? LIMIT ?";
+  constexpr db::Sql kFind = "SELECT id, blob_id, size FROM version WHERE node_id = ? ORDER BY no LIMIT ?";
   constexpr db::Sql kRemove = "DELETE FROM version WHERE id = ?";
   struct Row {
     Uuid id;
@@ -73,8 +73,9 @@ bool remove_leaf(db::Transaction& tx, const Node& node, std::size_t& budget) {
   constexpr db::Sql kNode = "DELETE FROM node WHERE id = ?";
   constexpr db::Sql kCount = "UPDATE folder SET children = children - 1, cut_children = cut_children - ? WHERE node_id = ?";
   if (budget == 0) return false;
+  // The past first, then versions from the oldest on: until it is gone, a file shows its newest.
+  if (!remove_past(tx, node.id, budget) || budget == 0) return false;
   if (!node.is_folder() && !remove_versions(tx, node.space, node.id, budget)) return false;
-  if (!remove_past(tx, node.id, budget)) return false;
   spend(budget, tx.run(kGrants, node.id));
   if (node.is_folder()) spend(budget, tx.run(kFolder, node.id));
   spend(budget, tx.run(kNode, node.id));

@@ -22,8 +22,12 @@ void require_room(const Access& folder, std::int64_t height) {
 }
 
 void require_folder(db::Snapshot& snapshot, const account::Principal& who, const Node& node) {
+  require_write(snapshot, who, *node.parent);
+}
+
+void require_write(db::Snapshot& snapshot, const account::Principal& who, const NodeId& folder) {
   try {
-    authorize(snapshot, who, Action::kWrite, *node.parent);
+    authorize(snapshot, who, Action::kWrite, folder);
   } catch (const Failure& failure) {
     const auto code = failure.error().code;
     if (code != ErrorCode::kNotFound && code != ErrorCode::kDenied) throw;

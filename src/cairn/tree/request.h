@@ -59,6 +59,8 @@ void require_room(const Access& folder, std::int64_t height);
 /// Throws Failure(kDenied) unless the folder that a node lies in may be changed: who may write a file alone can give it new
 /// content, but a name and a place are the folder's.
 void require_folder(db::Snapshot& snapshot, const account::Principal& who, const Node& node);
+/// The same of a folder by its id.
+void require_write(db::Snapshot& snapshot, const account::Principal& who, const NodeId& folder);
 
 /// The JSON of an event's detail, of texts.
 [[nodiscard]] std::string detail_of(std::initializer_list<std::pair<std::string_view, std::string_view>> texts);

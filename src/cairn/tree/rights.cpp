@@ -77,16 +77,18 @@ std::optional<NodeId> thrown_away_from(db::Snapshot& snapshot, const NodeId& nod
 
 bool ends_in_trash(const std::vector<Step>& way) { return (way.back().flags & kIsTrash) != 0; }
 
-// The roles above a node in the trash: those of where it lay, which may have been thrown away itself since.
+// The roles above a node in the trash: those of where it lay, which may have been thrown away itself since. False if the node is
+// on its way out for good, or not yet there at all.
 bool add_ways_before(db::Snapshot& snapshot, const account::Principal& who, Sum& sum, std::vector<Step> way, const NodeId& root) {
-  while (ends_in_trash(way)) {
+  constexpr int kMostHops = 128;
+  for (int hops = 0; ends_in_trash(way); ++hops) {
     if (way.size() < 2) return false;  // the trash itself is nobody's
     way.pop_back();
     for (const auto& step : way) sum.add(step, false);
     const auto from = thrown_away_from(snapshot, way.back().id);
-    if (!from) return false;
-    way = way_up(snapshot, who, *from);
-    if (way.empty()) {  // that folder is gone for good: managers of the space are left
+    if (!from && hops == 0) return false;
+    way = from && hops < kMostHops ? way_up(snapshot, who, *from) : std::vector<Step>{};
+    if (way.empty()) {  // where it lay is gone for good, or will be: managers of the space are left
       sum.add_root_only();
       way = way_up(snapshot, who, root);
       if (way.empty()) return false;
@@ -151,6 +153,18 @@ Access authorize(db::Snapshot& snapshot, const account::Principal& who, Action a
   if (access->role < needed_for(action) || !in_scope(who, action))
     throw Failure({ErrorCode::kDenied, "You may see this, but not change it that way."});
   return *std::move(access);
+}
+
+bool knows_space(db::Snapshot& snapshot, const account::Principal& who, const SpaceId& space) {
+  constexpr db::Sql kAny =
+      "SELECT 1 FROM access_grant JOIN node ON node.id = access_grant.node_id"
+      " WHERE access_grant.subject_id = ? AND access_grant.expires_at > ? AND node.space_id = ? LIMIT 1";
+  const auto now = snapshot.now();
+  return std::ranges::any_of(who.subjects, [&](const Uuid& subject) { return snapshot.query(kAny, subject, now, space).next(); });
+}
+
+void require_scope(const account::Principal& who, Action action) {
+  if (!in_scope(who, action)) throw Failure({ErrorCode::kDenied, "This credential is not for that."});
 }
 
 Role role_on(db::Snapshot& snapshot, const account::Principal& who, const NodeId& node) {

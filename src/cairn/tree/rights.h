@@ -51,6 +51,12 @@ struct Access {
 /// A write asks in its own transaction.
 Access authorize(db::Snapshot& snapshot, const account::Principal& who, Action action, const NodeId& node);
 
+/// True if any grant gives the principal something in a space.
+[[nodiscard]] bool knows_space(db::Snapshot& snapshot, const account::Principal& who, const SpaceId& space);
+
+/// Throws Failure(kDenied) unless the credential may be used for that.
+void require_scope(const account::Principal& who, Action action);
+
 /// The role alone, for nodes whose access is asked about, not demanded: kNone if there is no such node.
 [[nodiscard]] Role role_on(db::Snapshot& snapshot, const account::Principal& who, const NodeId& node);
 

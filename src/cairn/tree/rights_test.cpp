@@ -176,13 +176,86 @@ TEST_F(RightsTest, WhoMayOnlyWriteAFileGivesItContentButItsNameAndPlaceAreTheFol
   t_.given_grant(report_, ben_, Role::kEditor);
   const auto bens = t_.folder(root_, "Ben's").id;
   t_.given_grant(bens, ben_, Role::kManager);
-  auto draft = t_.sim.run(t_.tree->begin(SimTree::kTurn, ben_, report_, {}));
+  auto draft = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.request(ben_), report_, {}));
   t_.sim.run(t_.tree->put(SimTree::kTurn, *draft,
                           PutVersion{.request = t_.request(ben_), .space = {}, .node = report_, .content = {}}, t_.about()));
   EXPECT_EQ(t_.content(report_, ben_), "");
   EXPECT_EQ(writing(ben_, report_), ErrorCode::kDenied) << "a taken name would tell what else lies there";
   EXPECT_EQ(error_of([&] { t_.moved(report_, bens, ben_); }), ErrorCode::kDenied);
   EXPECT_EQ(error_of([&] { t_.trashed(report_, ben_); }), ErrorCode::kDenied);
+}
+
+TEST_F(RightsTest, NobodyBecomesManagerOfAFileByMovingIt) {
+  const auto bens = t_.folder(root_, "Ben's").id;
+  t_.given_grant(documents_, ben_, Role::kEditor);
+  t_.given_grant(bens, ben_, Role::kManager);
+  EXPECT_EQ(error_of([&] { t_.moved(report_, bens, ben_); }), ErrorCode::kDenied);
+  t_.trashed(report_, ben_);
+  EXPECT_EQ(error_of([&] { t_.restored(report_, ben_, bens); }), ErrorCode::kDenied);
+  EXPECT_EQ(t_.restored(report_, ben_).parent, work_) << "back where it was, with the rights that were";
+  EXPECT_EQ(error_of([&] { t_.copied(report_, bens, ben_); }), kAllowed) << "a copy is one's own";
+}
+
+TEST_F(RightsTest, WhoMayNotEnterACutFolderTakesNothingOutOfItByTheTrash) {
+  t_.given_grant(root_, ben_, Role::kEditor);
+  t_.given_cut(work_);
+  t_.given_grant(report_, ben_, Role::kEditor);
+  t_.trashed(report_);
+  EXPECT_EQ(error_of([&] { t_.restored(report_, ben_); }), ErrorCode::kDenied);
+  EXPECT_EQ(error_of([&] { t_.restored(report_, ben_, root_); }), ErrorCode::kDenied);
+  EXPECT_EQ(t_.restored(report_).parent, work_);
+}
+
+TEST_F(RightsTest, AFolderIsRemovedForGoodByManagersOfTheSpaceAlone) {
+  t_.given_grant(documents_, ben_, Role::kManager);
+  const auto cut = t_.folder(work_, "cut").id;
+  t_.given_cut(cut);
+  EXPECT_EQ(error_of([&] { t_.purged(work_, ben_); }), ErrorCode::kDenied) << "there is something below that is not Ben's";
+  EXPECT_EQ(t_.purged(report_, ben_), std::nullopt);
+  EXPECT_EQ(t_.purged(work_), std::nullopt);
+}
+
+TEST_F(RightsTest, AskingForAPathTellsAStrangerNothing) {
+  const auto asking = [&](const std::string& path) {
+    try {
+      t_.read(FindByPath{.who = ben_, .space = t_.space.id, .path = path});
+      return std::string("found");
+    } catch (const Failure& failure) {
+      return failure.error().message;
+    }
+  };
+  const auto nothing = asking("Nothing/there");
+  EXPECT_EQ(asking("Documents/Work"), nothing);
+  EXPECT_EQ(asking("Documents"), nothing);
+  EXPECT_EQ(asking(""), nothing);
+  EXPECT_EQ(asking("Documents/."), asking("Nothing/."));
+  EXPECT_EQ(asking("Documents/Work/report.txt/x"), nothing);
+  EXPECT_EQ(t_.read(FindByPath{.who = t_.ana, .space = t_.space.id, .path = "Documents/Work"}).node.id, work_);
+  try {
+    t_.read(FindByPath{.who = ben_, .space = SpaceId::make(Instant{}), .path = ""});
+    ADD_FAILURE();
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.error().message, nothing);
+  }
+}
+
+TEST_F(RightsTest, AViewersDownloadGoesOnWhenTheFileIsOverwritten) {
+  t_.given_grant(report_, ben_, Role::kViewer);
+  auto handle = t_.sim.run(t_.tree->open(SimTree::kTurn, ben_, report_, {}, {}));
+  std::array<std::byte, 2> some;
+  EXPECT_EQ(t_.sim.run(handle.read(some)), 2u);
+  t_.version(report_, "another");
+  t_.sim.clock.turn(std::chrono::seconds(5));
+  EXPECT_EQ(t_.sim.run(handle.read(some)), 2u);
+}
+
+TEST_F(RightsTest, AClockThatGoesBackIsNoReasonNotToLook) {
+  auto handle = t_.sim.run(t_.tree->open(SimTree::kTurn, t_.ana, report_, {}, {}));
+  std::array<std::byte, 2> some;
+  EXPECT_EQ(t_.sim.run(handle.read(some)), 2u);
+  t_.credentials_valid = false;
+  t_.sim.clock.turn(-std::chrono::hours(1));
+  EXPECT_EQ(error_of([&] { t_.sim.run(handle.read(some)); }), ErrorCode::kDenied);
 }
 
 TEST_F(RightsTest, WhatWasThrownAwayIsThereForThoseWhoCouldEditIt) {

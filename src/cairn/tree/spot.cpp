@@ -50,6 +50,12 @@ Spot find_spot(db::Transaction& tx, const account::Principal& who, const NodeId&
   std::unreachable();
 }
 
+void require_no_gain(const Spot& spot, const Access& moved) {
+  if (spot.folder.role <= moved.role) return;
+  throw Failure({ErrorCode::kDenied, "You have fewer rights on this than on that folder: copy it, or let its manager move it.",
+                 "parent_id"});
+}
+
 void fill_spot(db::Transaction& tx, const Spot& spot, Node& node, const ledger::Stamp& stamp) {
   node.space = spot.space.id;
   node.parent = spot.folder.node.id;

@@ -22,6 +22,10 @@ struct Spot {
 Spot find_spot(db::Transaction& tx, const account::Principal& who, const NodeId& folder, const Name& name, OnConflict on_conflict,
                std::int64_t height, const std::optional<NodeId>& self = std::nullopt);
 
+/// Throws Failure(kDenied) if somebody had more rights on a node in its spot than where it is: nobody becomes manager of what
+/// others own by moving it.
+void require_no_gain(const Spot& spot, const Access& moved);
+
 /// Writes a new node into its spot: row, count, heights. Its place, times and revision come from the spot and the stamp.
 void fill_spot(db::Transaction& tx, const Spot& spot, Node& node, const ledger::Stamp& stamp);
 

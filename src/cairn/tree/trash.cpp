@@ -10,17 +10,31 @@ std::optional<NodeId> find_origin(db::Snapshot& snapshot, const NodeId& node) {
   return rows.id<NodeId>(0);
 }
 
-// The folder to restore into: the one named, else the one where it lay if it is still there, else the root.
+// What has become of the folder that something was thrown away from.
+enum class Origin { kThere, kThrownAway, kGone };
+
+Origin origin_now(db::Transaction& tx, const NodeId& folder) {
+  constexpr db::Sql kTop =
+      "WITH RECURSIVE up(id, parent_id, flags, level) AS ("
+      "  SELECT id, parent_id, flags, 0 FROM node WHERE id = ?"
+      "  UNION ALL"
+      "  SELECT node.id, node.parent_id, node.flags, up.level + 1 FROM up JOIN node ON node.id = up.parent_id WHERE up.level < "
+      "200)"
+      " SELECT id, flags FROM up ORDER BY level DESC LIMIT 2";
+  auto rows = tx.query(kTop, folder);
+  if (!rows.next()) return Origin::kGone;
+  if ((rows.integer(1) & kIsTrash) == 0) return Origin::kThere;
+  const auto thrown_away = rows.next() && find_origin(tx, rows.id<NodeId>(0));
+  return thrown_away ? Origin::kThrownAway : Origin::kGone;  // or about to be
+}
+
+// The folder to restore into: the one named, else the one where it lay if it is still there, else the root. Whoever restores
+// something takes it from where it lay, and needs the right to change that folder as long as there is one.
 NodeId folder_for(db::Transaction& tx, const RestoreNode& restore, const NodeId& origin, const Space& space) {
+  const auto now = origin_now(tx, origin);
+  if (now != Origin::kGone) require_write(tx, restore.request.who, origin);
   if (restore.to) return *restore.to;
-  if (!find_node(tx, origin)) return space.root;
-  try {
-    const auto access = authorize(tx, restore.request.who, Action::kWrite, origin);
-    return access.in_trash ? space.root : origin;
-  } catch (const Failure& failure) {
-    if (failure.error().code != ErrorCode::kNotFound) throw;
-    return space.root;  // it is on its way out for good
-  }
+  return now == Origin::kThere ? origin : space.root;
 }
 
 }  // namespace
@@ -73,6 +87,7 @@ Node RestoreNode::run(db::Transaction& tx) const {
     const auto spot = find_spot(tx, request.who, folder_for(tx, *this, *origin, of), name, on_conflict, restored.height);
     if (spot.space.id != of.id)
       throw Failure({ErrorCode::kInvalidInput, "It can be restored within its space only.", "parent_id"});
+    if (to) require_no_gain(spot, access);
     const auto stamp = request.tell(tx, of,
                                     {.kind = "node.restored",
                                      .subject = node.uuid(),
@@ -87,38 +102,36 @@ Node RestoreNode::run(db::Transaction& tx) const {
   });
 }
 
-std::vector<TrashItem> list_trash(db::Snapshot& snapshot, const account::Principal& who, const SpaceId& space,
-                                  const TrashPlace& before, std::size_t limit) {
+TrashPage ListTrash::run(db::Snapshot& snapshot) const {
   constexpr db::Sql kList =
       "SELECT node_id, from_parent, by_id, at FROM trash WHERE space_id = ? AND (at, node_id) < (?, ?)"
       " ORDER BY at DESC, node_id DESC LIMIT ?";
-  const auto found = require_space(snapshot, space);
+  require_scope(who, Action::kRead);
+  if (limit == 0) throw Failure({ErrorCode::kInvalidInput, "A page has one item at least.", "limit"});
+  const auto found = find_space(snapshot, space);
+  if (!found || !knows_space(snapshot, who, space)) throw Failure({ErrorCode::kNotFound, "There is no such space."});
   // Whoever manages the space sees all of it at one look; others what they could edit, item by item.
-  const bool manages = role_on(snapshot, who, found.root) == Role::kManager;
-  std::vector<TrashItem> items;
-  auto place = before;
-  for (;;) {
-    std::vector<TrashItem> page;
-    {
-      auto rows = snapshot.query(kList, space, place.at, place.node, limit);
-      while (rows.next()) {
-        page.push_back({.node = {.id = rows.id<NodeId>(0), .space = space},
-                        .from_parent = rows.id<NodeId>(1),
-                        .by = rows.id<account::PersonId>(2),
-                        .at = rows.integer(3)});
-      }
+  const bool manages = role_on(snapshot, who, found->root) == Role::kManager;
+  TrashPage page;
+  std::vector<TrashItem> looked_at;
+  {
+    auto rows = snapshot.query(kList, space, before.at, before.node, limit);
+    while (rows.next()) {
+      looked_at.push_back({.node = {.id = rows.id<NodeId>(0), .space = space},
+                           .from_parent = rows.id<NodeId>(1),
+                           .by = rows.id<account::PersonId>(2),
+                           .at = rows.integer(3)});
     }
-    for (auto& item : page) {
-      place = {.at = item.at, .node = item.node.id};
-      if (!manages && role_on(snapshot, who, item.node.id) < Role::kEditor) continue;
-      auto node = find_node(snapshot, item.node.id);
-      if (!node) continue;
-      item.node = *std::move(node);
-      items.push_back(std::move(item));
-      if (items.size() == limit) return items;
-    }
-    if (page.size() < limit) return items;
   }
+  if (looked_at.size() == limit) page.next = TrashPlace{.at = looked_at.back().at, .node = looked_at.back().node.id};
+  for (auto& item : looked_at) {
+    if (!manages && role_on(snapshot, who, item.node.id) < Role::kEditor) continue;
+    auto node = find_node(snapshot, item.node.id);
+    if (!node) continue;
+    item.node = *std::move(node);
+    page.items.push_back(std::move(item));
+  }
+  return page;
 }
 
 }  // namespace cairn::tree

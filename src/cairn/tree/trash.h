@@ -20,7 +20,8 @@ struct TrashNode {
 };
 
 /// Puts a node from the trash back where it lay, or elsewhere. If that folder is gone, or thrown away itself, into the root.
-/// Throws Failure as find_spot(), kNotFound if it was not thrown away (what lies in a folder that was is restored with that).
+/// Throws Failure as find_spot(), and require_no_gain() for another folder; kDenied unless the folder where it lay may be
+/// changed, if there still is one; kNotFound if it was not thrown away (what lies in a folder that was is restored with that).
 struct RestoreNode {
   Request request;
   SpaceId space{};
@@ -46,10 +47,22 @@ struct TrashPlace {
   NodeId node{};
 };
 
+/// Some of what a trash holds. A page may hold less than asked for and still not be the last.
+struct TrashPage {
+  std::vector<TrashItem> items{};
+  std::optional<TrashPlace> next{};  ///< none on the last page
+};
+
 /// The trash of a space, the newest first, as far as the principal may see it. Throws Failure(kNotFound) if it may not know of
-/// the space.
-[[nodiscard]] std::vector<TrashItem> list_trash(db::Snapshot& snapshot, const account::Principal& who, const SpaceId& space,
-                                                const TrashPlace& before, std::size_t limit);
+/// the space, kDenied for a credential that reads no files.
+struct ListTrash {
+  account::Principal who;
+  SpaceId space{};
+  TrashPlace before{};
+  std::size_t limit = 100;
+
+  TrashPage run(db::Snapshot& snapshot) const;
+};
 
 /// What lies in a spot that it is to be given up for goes to the trash. Throws Failure as authorize(kWrite) on it.
 void make_way(db::Transaction& tx, const Request& request, const Spot& spot);

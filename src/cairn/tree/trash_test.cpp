@@ -12,8 +12,7 @@ class TrashTest : public TreeTest {
  protected:
   std::vector<std::string> trash(const account::Principal& who) {
     std::vector<std::string> found;
-    for (const auto& item : t_.sim.change([&](db::Transaction& tx) { return list_trash(tx, who, t_.space.id, {}, 100); }))
-      found.push_back(item.node.name);
+    for (const auto& item : t_.trash(who)) found.push_back(item.node.name);
     return found;
   }
   std::vector<std::string> trash() { return trash(t_.ana); }
@@ -169,7 +168,8 @@ TEST_F(TrashTest, RemovingForGoodWithoutTheTrashIsOneStep) {
 }
 
 TEST_F(TrashTest, ALargeFolderIsOutOfSightAtOnceAndRemovedByAJob) {
-  const auto top = given_tree(root_, "large", 600);
+  t_.limits.step_rows = 100;
+  const auto top = given_tree(root_, "large", 200);
   t_.trashed(top);
   const auto job = t_.purged(top);
   ASSERT_TRUE(job);
@@ -211,16 +211,58 @@ TEST_F(TrashTest, WhatHasLainThereForLongIsRemoved) {
   t_.trashed(t_.file(root_, "old", "x").id);
   t_.sim.clock.turn(std::chrono::hours(24));
   t_.trashed(t_.file(root_, "newer", "x").id);
-  EXPECT_EQ(t_.write(PurgeExpired{kKeep}), 0u);
-  t_.sim.clock.turn(kKeep - std::chrono::hours(24));
-  EXPECT_EQ(t_.write(PurgeExpired{kKeep}), 1u);
+  EXPECT_EQ(t_.write(PurgeExpired{.keep = kKeep}).queued, 0u);
+  t_.sim.clock.turn(kKeep - std::chrono::hours(23));
+  EXPECT_EQ(t_.write(PurgeExpired{.keep = kKeep}).queued, 1u);
+  EXPECT_EQ(t_.write(PurgeExpired{.keep = kKeep}).queued, 0u) << "one is under way";
   t_.run_jobs();
   EXPECT_THAT(trash(), ElementsAre("newer"));
 }
 
+TEST_F(TrashTest, WhatAJobThatWasGivenUpHasLeftIsRemovedLater) {
+  t_.limits.step_rows = 100;
+  const auto top = given_tree(root_, "large", 200);
+  const auto job = *t_.purged(top);
+  t_.run_job([steps = 0]() mutable { return steps++ == 1; });
+  t_.sim.change([&](db::Transaction& tx) {
+    auto half_done = *ledger::find_job(tx, job);
+    ledger::note_end(tx, half_done, ledger::JobState::kFailed, "The disk failed.");
+  });
+  EXPECT_GT(t_.usage().used, 0);
+  EXPECT_EQ(t_.write(PurgeLeftovers{}), 1u);
+  EXPECT_EQ(t_.write(PurgeLeftovers{}), 0u) << "a job is at it";
+  t_.run_jobs();
+  EXPECT_EQ(t_.usage().used, 0);
+  EXPECT_EQ(rows_left(), empty_rows_);
+}
+
+TEST_F(TrashTest, WhatWasThrownAwayBeforeStaysWhileItsFolderIsBeingRemoved) {
+  t_.limits.step_rows = 100;
+  const auto top = given_tree(root_, "large", 100);
+  const auto earlier = t_.file(top, "earlier", "x").id;
+  t_.trashed(earlier);
+  t_.trashed(top);
+  ASSERT_TRUE(t_.purged(top));
+  EXPECT_EQ(t_.content(earlier), "x");
+  EXPECT_EQ(t_.restored(earlier).parent, root_);
+  t_.run_jobs();
+  EXPECT_EQ(t_.content(earlier), "x");
+}
+
+TEST_F(TrashTest, AStrangerDoesNotEvenKnowThatThereIsATrash) {
+  t_.trashed(t_.file(root_, "a", "x").id);
+  const auto ben = t_.given_person("ben");
+  EXPECT_EQ(error_of([&] { trash(ben); }), ErrorCode::kNotFound);
+  auto blind = t_.ana;
+  blind.scopes = account::Scopes{account::Scope::kAccount};
+  EXPECT_EQ(error_of([&] { trash(blind); }), ErrorCode::kDenied);
+  EXPECT_EQ(error_of([&] { t_.read(ListTrash{.who = t_.ana, .space = t_.space.id, .limit = 0}); }), ErrorCode::kInvalidInput);
+}
+
 TEST_F(TrashTest, ACancelledEmptyingFinishesWhatIsHalfGoneAndLeavesTheRest) {
+  t_.limits.step_rows = 100;
   for (const auto* name : {"a", "b", "c"}) {
-    t_.trashed(given_tree(root_, name, 300));
+    t_.trashed(given_tree(root_, name, 30));
     t_.sim.clock.turn(std::chrono::seconds(1));
   }
   const auto job = emptied(t_.ana);
@@ -231,7 +273,7 @@ TEST_F(TrashTest, ACancelledEmptyingFinishesWhatIsHalfGoneAndLeavesTheRest) {
   t_.run_jobs();
   EXPECT_EQ(t_.job(job).state, ledger::JobState::kCancelled);
   EXPECT_THAT(trash(), ElementsAre("c")) << "the first was gone, the second half gone";
-  EXPECT_EQ(t_.usage().used, 300);
+  EXPECT_EQ(t_.usage().used, 30);
 }
 
 }  // namespace

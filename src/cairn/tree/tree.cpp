@@ -5,14 +5,18 @@ namespace {
 
 // Whether something may be written there, and how much is free.
 struct FindRoom {
+  ledger::Operation operation;
   account::Principal who;
   NodeId target;
 
   struct Room {
     SpaceId space;
     Usage usage;
+    bool done = false;  ///< this operation was done before: its bytes are kept
   };
   Room run(db::Snapshot& snapshot) const {
+    if (const auto answer = ledger::recall(snapshot, operation))
+      return {.space = node_from_answer(*answer).space, .usage = {.quota = kUnlimited}, .done = true};
     const auto access = authorize(snapshot, who, Action::kWrite, target);
     return {.space = access.node.space, .usage = find_usage(snapshot, access.node.space)};
   }
@@ -21,11 +25,12 @@ struct FindRoom {
 struct MayRead {
   account::Principal who;
   NodeId node;
-  VersionId version;
+  Action action;
 
   bool run(db::Snapshot& snapshot) const {
     try {
-      return FindContent{.who = who, .node = node, .version = version}.run(snapshot).version.id == version;
+      authorize(snapshot, who, action, node);
+      return true;
     } catch (const Failure& failure) {
       const auto code = failure.error().code;
       if (code == ErrorCode::kNotFound || code == ErrorCode::kDenied) return false;
@@ -37,6 +42,7 @@ struct MayRead {
 }  // namespace
 
 Task<> FileDraft::write(std::span<const std::byte> bytes) {
+  if (lost_) throw Failure({ErrorCode::kInternal, "A draft that was given up is written to."});
   if (bytes.empty()) co_return;
   const auto size = size_ + static_cast<std::int64_t>(bytes.size());
   std::optional<Error> refused;
@@ -47,26 +53,35 @@ Task<> FileDraft::write(std::span<const std::byte> bytes) {
     co_await discard();
     throw Failure(*refused);
   }
+  if (done_) {
+    size_ = size;
+    co_return;
+  }
+  lost_ = true;  // unless this comes to its end
   if (!writer_) {
     const auto announced = announced_ ? std::optional(static_cast<std::uint64_t>(*announced_)) : std::nullopt;
     writer_ = co_await content_.begin(turn_, space_.uuid(), announced);
   }
   co_await writer_->write(bytes);
+  lost_ = false;
   size_ = size;
 }
 
 Task<> FileDraft::discard() {
+  lost_ = true;
   if (!writer_) co_return;
   const auto writer = std::move(writer_);
   co_await writer->discard();
 }
 
 Task<NewContent> FileDraft::finish(Instant modified_at, std::string media_type) {
+  if (lost_) throw Failure({ErrorCode::kInternal, "A draft that was given up is put."});
   NewContent content{.version = {}, .stored = {}, .modified_at = modified_at, .media_type = std::move(media_type)};
   if (announced_ && size_ != *announced_) {
     co_await discard();
     throw Failure({ErrorCode::kInvalidInput, "Fewer bytes came than were announced.", "Content-Length"});
   }
+  lost_ = true;  // it is used up
   if (writer_) {
     const auto writer = std::move(writer_);
     auto stored = co_await content_.finish(*writer);
@@ -75,11 +90,13 @@ Task<NewContent> FileDraft::finish(Instant modified_at, std::string media_type) 
   co_return content;
 }
 
-Task<std::unique_ptr<FileDraft>> Tree::begin(Turn turn, account::Principal who, NodeId target, std::optional<std::int64_t> size) {
-  auto find = FindRoom{.who = std::move(who), .target = target};
+Task<std::unique_ptr<FileDraft>> Tree::begin(Turn turn, Request request, NodeId target, std::optional<std::int64_t> size) {
+  auto find = FindRoom{.operation = request.operation, .who = std::move(request.who), .target = target};
   const auto room = co_await parts_.database.read(turn, find);
   if (size && *size > room.usage.free()) throw Failure(quota_error(room.usage, *size));
-  co_return std::unique_ptr<FileDraft>(new FileDraft(parts_.content, turn, room.space, room.usage, size));
+  auto draft = std::unique_ptr<FileDraft>(new FileDraft(parts_.content, turn, room.space, room.usage, size));
+  draft->done_ = room.done;
+  co_return draft;
 }
 
 Task<Node> Tree::put(Turn turn, FileDraft& draft, PutFile change, About about) {
@@ -110,9 +127,18 @@ Task<Node> Tree::put_change(Turn turn, FileDraft& draft, Change change, About ab
     refused = std::current_exception();
   }
   // Refused, or done before by the same operation, whose bytes are kept: these are not.
-  if (manifest && (!node || node->version != version)) co_await parts_.content.drop(turn, *manifest);
+  if (manifest && (!node || node->version != version)) co_await drop(turn, *manifest);
   if (refused) std::rethrow_exception(refused);
   co_return *node;
+}
+
+// What cannot be removed now is found by listing, and changes nothing about the answer.
+Task<> Tree::drop(Turn turn, content::Manifest manifest) {
+  try {
+    co_await parts_.content.drop(turn, std::move(manifest));
+  } catch (const Failure&) {
+    co_return;
+  }
 }
 
 Task<ContentHandle> Tree::open(Turn turn, account::Principal who, NodeId node, std::optional<VersionId> version,
@@ -124,8 +150,10 @@ Task<ContentHandle> Tree::open(Turn turn, account::Principal who, NodeId node, s
   handle.clock_ = &parts_.clock;
   handle.recheck_ = parts_.recheck;
   handle.checked_at_ = parts_.clock.now();
-  const auto shown = handle.found_.version.id;
-  handle.allowed_ = [this, turn, who, node, shown] { return still_allowed(turn, who, node, shown); };
+  // A former version is for those who may read history; what becomes one while it is read may be read on.
+  const bool former = handle.found_.version.id != handle.found_.node.version;
+  const auto action = former ? Action::kReadHistory : Action::kRead;
+  handle.allowed_ = [this, turn, who, node, action] { return still_allowed(turn, who, node, action); };
   if (handle.found_.version.blob) {
     auto opened = co_await parts_.content.open(turn, *handle.found_.version.blob, range);
     handle.reader_ = value_or_throw(std::move(opened));
@@ -135,17 +163,17 @@ Task<ContentHandle> Tree::open(Turn turn, account::Principal who, NodeId node, s
   co_return handle;
 }
 
-Task<bool> Tree::still_allowed(Turn turn, account::Principal who, NodeId node, VersionId version) {
+Task<bool> Tree::still_allowed(Turn turn, account::Principal who, NodeId node, Action action) {
   const bool valid = co_await parts_.still_valid(turn, who);
   if (!valid) co_return false;
-  auto look = MayRead{.who = std::move(who), .node = node, .version = version};
+  auto look = MayRead{.who = std::move(who), .node = node, .action = action};
   const bool may = co_await parts_.database.read(turn, look);
   co_return may;
 }
 
 Task<std::size_t> ContentHandle::read(std::span<std::byte> into) {
   const auto now = clock_->now();
-  if (now - checked_at_ >= recheck_) {
+  if (now - checked_at_ >= recheck_ || now < checked_at_) {
     const bool allowed = co_await allowed_();
     if (!allowed) throw Failure({ErrorCode::kDenied, "You may not read this any more."});
     checked_at_ = now;

@@ -34,6 +34,8 @@ class FileDraft {
   Usage usage_;
   std::optional<std::int64_t> announced_;
   std::int64_t size_ = 0;
+  bool done_ = false;  // the operation was done before: what comes is counted, and kept nowhere
+  bool lost_ = false;
   std::unique_ptr<content::BlobWriter> writer_;  // none before the first byte: a file without bytes has no blob
 };
 
@@ -75,9 +77,10 @@ class Tree {
 
   explicit Tree(Parts parts) : parts_(std::move(parts)) {}
 
-  /// Begins a file in a folder, or new content for a file. `size` if it is announced: it is looked at once whether it fits, and
-  /// the draft takes no more. Throws Failure as authorize(kWrite), kQuotaExceeded.
-  Task<std::unique_ptr<FileDraft>> begin(Turn turn, account::Principal who, NodeId target, std::optional<std::int64_t> size);
+  /// Begins a file in a folder, or new content for a file, for the operation that will put it. `size` if it is announced: it is
+  /// looked at once whether it fits, and the draft takes no more. An operation that was done before is let through: put() gives
+  /// its answer. Throws Failure as authorize(kWrite), kQuotaExceeded.
+  Task<std::unique_ptr<FileDraft>> begin(Turn turn, Request request, NodeId target, std::optional<std::int64_t> size);
 
   /// What is said of a finished file.
   struct About {
@@ -97,7 +100,8 @@ class Tree {
  private:
   template <class Change>
   Task<Node> put_change(Turn turn, FileDraft& draft, Change change, About about);
-  Task<bool> still_allowed(Turn turn, account::Principal who, NodeId node, VersionId version);
+  Task<bool> still_allowed(Turn turn, account::Principal who, NodeId node, Action action);
+  Task<> drop(Turn turn, content::Manifest manifest);
 
   Parts parts_;
 };

@@ -63,7 +63,9 @@ class AccountTest : public ::testing::Test {
   db::SteppedDatabase sim_{{db::own_migrations(), ledger::migrations(), migrations()}};
   const ledger::Journal journal_{crypt::Key::make()};
   const crypt::PasswordHasher hasher_{crypt::Key::make(), {.argon2_kibibytes = 8, .argon2_passes = 1}};
-  const Tokens tokens_{{.signing = crypt::Key::make(), .refresh = crypt::Key::make(), .csrf = crypt::Key::make()}, "cairn:test"};
+  const Tokens tokens_{
+      {.signing = crypt::Key::make(), .refresh = crypt::Key::make(), .csrf = crypt::Key::make(), .device = crypt::Key::make()},
+      "cairn:test"};
   const SessionLimits limits_{};
   const GuessLimits guesses_{};
   SignIn sign_in_{{.database = *sim_.database,

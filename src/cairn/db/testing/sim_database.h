@@ -25,7 +25,7 @@ class SimDatabase {
   };
 
   explicit SimDatabase(std::uint64_t seed) : SimDatabase(seed, Options{}) {}
-  SimDatabase(std::uint64_t seed, Options options) : disk(seed), options_(options) { start(); }
+  SimDatabase(std::uint64_t seed, Options options) : disk(seed), options_(std::move(options)) { start(); }
   ~SimDatabase() { stop(); }
   SimDatabase(const SimDatabase&) = delete;
   SimDatabase& operator=(const SimDatabase&) = delete;

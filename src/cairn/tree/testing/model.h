@@ -103,6 +103,7 @@ class Model {
     if (to == at(node).parent && name == at(node).name) return node;
     if (role(who, at(node).parent) < Role::kEditor || !may_put_into(who, to)) return std::nullopt;
     if (to == node || is_above(node, to)) return std::nullopt;
+    if (to != at(node).parent && role(who, to) > role(who, node)) return std::nullopt;
     const auto taken = child(to, name);
     auto free = std::optional(name);
     if (taken && *taken != node) {
@@ -142,7 +143,8 @@ class Model {
   std::optional<int> restore(int who, int node) {
     if (role(who, node) < Role::kEditor || at(node).parent != kTrash) return std::nullopt;
     auto to = at(node).from;
-    if (at(to).gone || role(who, to) == Role::kNone || in_trash(to)) to = kRoot;
+    if (!at(to).gone && role(who, to) < Role::kEditor) return std::nullopt;
+    if (at(to).gone || in_trash(to)) to = kRoot;
     if (!may_put_into(who, to)) return std::nullopt;
     const auto free = free_name(to, at(node).name, OnConflict::kRename);
     at(node).parent = to;
@@ -152,6 +154,7 @@ class Model {
   }
   bool purge(int who, int node) {
     if (role(who, node) < Role::kManager || node == kRoot) return false;
+    if (at(node).folder && role(who, kRoot) < Role::kManager) return false;
     if (!in_trash(node) && role(who, at(node).parent) < Role::kEditor) return false;
     if (in_trash(node) && at(node).parent != kTrash) return false;
     remove(node);

@@ -105,16 +105,16 @@ class SimTree {
             OnConflict on_conflict = OnConflict::kFail) {
     auto change = PutFile{
         .request = request(who), .space = {}, .parent = parent, .name = name(text), .content = {}, .on_conflict = on_conflict};
-    auto draft = sim.run(tree->begin(kTurn, who, parent, {}));
+    auto draft = sim.run(tree->begin(kTurn, change.request, parent, {}));
     sim.run(draft->write(bytes_of(bytes)));
     return sim.run(tree->put(kTurn, *draft, std::move(change), about()));
   }
   Node file(const NodeId& parent, std::string_view text, std::string_view bytes) { return file(parent, text, bytes, ana); }
 
   Node version(const NodeId& node, std::string_view bytes, std::optional<VersionId> if_version = std::nullopt) {
-    auto draft = sim.run(tree->begin(kTurn, ana, node, {}));
+    auto change = PutVersion{.request = request(ana), .node = node, .if_version = if_version};
+    auto draft = sim.run(tree->begin(kTurn, change.request, node, {}));
     sim.run(draft->write(bytes_of(bytes)));
-    auto change = PutVersion{.request = request(ana), .space = {}, .node = node, .content = {}, .if_version = if_version};
     return sim.run(tree->put(kTurn, *draft, std::move(change), about()));
   }
   Node moved(const NodeId& node, const NodeId& to, const account::Principal& who, OnConflict on_conflict = OnConflict::kFail) {
@@ -168,6 +168,16 @@ class SimTree {
     return bytes;
   }
   std::string content(const NodeId& node) { return content(node, ana); }
+  std::vector<TrashItem> trash(const account::Principal& who) {
+    std::vector<TrashItem> items;
+    std::optional<TrashPlace> before = TrashPlace{};
+    while (before) {
+      auto page = read(ListTrash{.who = who, .space = space.id, .before = *before, .limit = 3});
+      for (auto& item : page.items) items.push_back(std::move(item));
+      before = page.next;
+    }
+    return items;
+  }
   Usage usage() {
     return sim.change([&](db::Transaction& tx) { return find_usage(tx, space.id); });
   }
