@@ -151,13 +151,28 @@ def test_a_data_directory_that_cannot_be_made_is_told(cairn, tmp_path):
     assert "The data directory cannot be made" in run.stderr and "--data DIR" in run.stderr
 
 
-def test_a_database_that_is_none_is_left_as_it_was(cairn, data):
-    data.mkdir()
+def test_a_database_that_is_none_is_left_as_it_was(serve, cairn, data):
+    assert serve().stop() == 0
+    for log in data.glob("cairn.db-*"):
+        log.unlink()
     (data / "cairn.db").write_bytes(b"x" * 5000)
     run = cairn("serve", "--data", data, "--listen", "http://127.0.0.1:0")
     assert run.returncode == os.EX_DATAERR
     assert "not a database" in run.stderr
     assert (data / "cairn.db").read_bytes() == b"x" * 5000
+
+
+def test_a_database_whose_keys_are_gone_gets_no_fresh_ones(serve, cairn, data):
+    """Somebody restored the database and the content, and forgot the rest."""
+    assert serve().stop() == 0
+    key = data.with_name(data.name + ".key")
+    key.unlink()
+    shutil.rmtree(data / "keys")
+    for command in ("serve", "fsck"):
+        run = cairn(command, "--data", data)
+        assert run.returncode == os.EX_NOINPUT
+        assert "Restore that folder, and the master key" in run.stderr
+    assert not key.exists()
 
 
 def test_the_database_is_plain_sqlite_that_syncs_its_log(serve):

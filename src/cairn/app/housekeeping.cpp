@@ -71,11 +71,12 @@ Task<> Housekeeping::refresh_store() {
 }
 
 Task<> Housekeeping::collect_garbage() {
+  const std::function<bool()> stopping = [this] { return stopping_; };
   for (;;) {
     const bool passed = co_await garbage_timer_.wait(settings_.content.garbage_interval);
     if (!passed) co_return;
     try {
-      const auto done = co_await storage_.garbage().run(kHousekeeping);
+      const auto done = co_await storage_.garbage().run(kHousekeeping, stopping);
       report(done);
     } catch (const Failure& failure) {
       failures_.add();

@@ -155,7 +155,7 @@ struct ForgetBlob {
 
 }  // namespace
 
-Task<GarbageReport> GarbageCollector::run(Turn turn) {
+Task<GarbageReport> GarbageCollector::run(Turn turn, std::function<bool()> stopping) {
   GarbageReport report;
   if (!guard_.may_delete()) {
     report.not_allowed = true;
@@ -167,7 +167,7 @@ Task<GarbageReport> GarbageCollector::run(Turn turn) {
     report.elsewhere = true;
     co_return report;
   }
-  co_await run_under(turn, *fence, report);
+  co_await run_under(turn, *fence, stopping, report);
   if (!report.elsewhere) {
     auto give_back = GiveBackLease{*fence};
     co_await database_.write(turn, give_back);
@@ -183,7 +183,7 @@ Task<bool> GarbageCollector::passes_breaker(Turn turn) {
   co_return static_cast<double>(extent.unexplained) <= allowed || mutant("breaker_off");
 }
 
-Task<> GarbageCollector::run_under(Turn turn, ledger::Fence fence, GarbageReport& report) {
+Task<> GarbageCollector::run_under(Turn turn, ledger::Fence fence, const std::function<bool()>& stopping, GarbageReport& report) {
   const bool passes = co_await passes_breaker(turn);
   report.tripped = !passes;
   if (report.tripped) co_return;
@@ -193,7 +193,7 @@ Task<> GarbageCollector::run_under(Turn turn, ledger::Fence fence, GarbageReport
       const auto page = co_await database_.read(turn, find);
       if (page.blobs.empty()) break;
       for (const auto& blob : page.blobs) {
-        if (report.removed >= limits_.batch || report.elsewhere) co_return;
+        if (report.removed >= limits_.batch || report.elsewhere || stopping()) co_return;
         co_await remove(turn, fence, blob, report);
       }
       find.from = page.after;

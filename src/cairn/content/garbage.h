@@ -45,10 +45,14 @@ class GarbageCollector {
   /// Removes the blobs that are due, oldest first, at most a batch; those that must stay or fail are passed over. Removals that
   /// no cause explains beyond the breaker's limit hold the whole run back: something is wrong with the database, and a person has
   /// to look.
-  Task<GarbageReport> run(Turn turn);
+  Task<GarbageReport> run(Turn turn) {
+    return run(turn, [] { return false; });
+  }
+  /// The same, ended early when `stopping` says so, between two removals.
+  Task<GarbageReport> run(Turn turn, std::function<bool()> stopping);
 
  private:
-  Task<> run_under(Turn turn, ledger::Fence fence, GarbageReport& report);
+  Task<> run_under(Turn turn, ledger::Fence fence, const std::function<bool()>& stopping, GarbageReport& report);
   Task<bool> passes_breaker(Turn turn);
   Task<> remove(Turn turn, ledger::Fence fence, BlobId blob, GarbageReport& report);
 

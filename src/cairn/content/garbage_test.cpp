@@ -96,6 +96,16 @@ TEST_F(GarbageTest, OneInstanceCollectsAtATimeAndOneThatWasOvertakenTakesNothing
   EXPECT_EQ(sim_.run(other.run(SimContent::kTurn)).removed, 1u) << "who took over goes on";
 }
 
+TEST_F(GarbageTest, AServerThatStopsDoesNotWaitForAllOfIt) {
+  for (int i = 0; i < 5; ++i) given_doomed(given_blob());
+  sim_.clock.turn(kGrace + std::chrono::hours(1));
+  auto garbage = collector();
+  int asked = 0;
+  const auto report = sim_.run(garbage.run(SimContent::kTurn, [&] { return asked++ == 2; }));
+  EXPECT_EQ(report.removed, 2u);
+  EXPECT_EQ(collected().removed, 3u) << "the next run goes on, under the same lease or a new one";
+}
+
 TEST_F(GarbageTest, AVetoThatComesAtTheLastMomentCounts) {
   const auto blob = given_blob();
   given_doomed(blob);
