@@ -31,12 +31,7 @@ class GarbageTest : public ::testing::Test {
     return sim_.run(garbage.run(SimContent::kTurn));
   }
 
-  std::size_t objects() {
-    std::size_t count = 0;
-    for (const auto& folder : *sim_.disk.list("/content"))
-      if (folder.kind == FileKind::kDirectory) count += sim_.disk.list("/content/" + folder.name)->size();
-    return count;
-  }
+  std::size_t objects() { return sim_.objects(); }
 
   bool readable(const BlobId& blob) {
     try {

@@ -265,15 +265,9 @@ TEST_F(ChangeTest, AnUploadThatIsRepeatedKeepsTheBytesOnce) {
     t_.sim.run(draft->write(bytes_of(bytes)));
     return t_.sim.run(t_.tree->put(SimTree::kTurn, *draft, std::move(change), t_.about()));
   };
-  const auto objects = [&] {
-    std::size_t count = 0;
-    for (const auto& folder : *t_.sim.disk.list("/content"))
-      if (folder.kind == FileKind::kDirectory) count += t_.sim.disk.list("/content/" + folder.name)->size();
-    return count;
-  };
   const auto first = put("bytes");
   EXPECT_EQ(put("bytes"), first);
-  EXPECT_EQ(objects(), 1u);
+  EXPECT_EQ(t_.sim.objects(), 1u);
   EXPECT_EQ(t_.content(first.id), "bytes");
 }
 

@@ -11,6 +11,7 @@
 #include "cairn/content/schema.h"
 #include "cairn/content/store_guard.h"
 #include "cairn/db/sqlite/sqlite_driver.h"
+#include "cairn/db/testing/by_hand.h"
 #include "cairn/db/testing/files_vfs.h"
 #include "cairn/ledger/schema.h"
 #include "cairn/runtime/task_group.h"
@@ -68,41 +69,21 @@ class SimContent {
   /// Runs a task to its end, and what it throws out.
   template <class T>
   T run(Task<T> task) {
-    std::optional<std::conditional_t<std::is_void_v<T>, std::monostate, T>> place;
-    std::exception_ptr error;
-    TaskGroup group;
-    group.spawn([](Task<T> awaited, auto& result, std::exception_ptr& failed) -> Task<> {
-      try {
-        if constexpr (std::is_void_v<T>) {
-          co_await std::move(awaited);
-          result.emplace();
-        } else {
-          result.emplace(co_await std::move(awaited));
-        }
-      } catch (...) {
-        failed = std::current_exception();  // thrown again below
-      }
-    }(std::move(task), place, error));
-    while (step()) {
-    }
-    if (error) std::rethrow_exception(error);
-    if constexpr (!std::is_void_v<T>) return *std::move(place);
+    return db::run_by_hand(std::move(task), [this] { return step(); });
   }
 
   /// Makes a change in a transaction of its own, and gives what it gives.
   template <class Change>
   auto change(Change work) {
-    const auto writer = driver_->open_writer();
-    writer->begin(db::Connection::Begin::kWrite);
-    db::Transaction tx(*writer);
-    if constexpr (std::is_void_v<decltype(work(tx))>) {
-      work(tx);
-      tx.commit();
-    } else {
-      auto answer = work(tx);
-      tx.commit();
-      return answer;
-    }
+    return db::change_on(*driver_->open_writer(), std::move(work));
+  }
+
+  /// How many objects lie in the store, temporaries included.
+  std::size_t objects() {
+    std::size_t count = 0;
+    for (const auto& folder : *disk.list("/content"))
+      if (folder.kind == FileKind::kDirectory) count += disk.list("/content/" + folder.name)->size();
+    return count;
   }
 
   /// What work has been done for a read, on a connection of its own: statements and rows.

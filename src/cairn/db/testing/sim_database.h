@@ -2,7 +2,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "cairn/base/metrics.h"
@@ -10,6 +9,7 @@
 #include "cairn/db/lane.h"
 #include "cairn/db/migrations.h"
 #include "cairn/db/sqlite/sqlite_driver.h"
+#include "cairn/db/testing/by_hand.h"
 #include "cairn/db/testing/files_vfs.h"
 #include "cairn/runtime/testing/sim_files.h"
 
@@ -54,21 +54,7 @@ class SimDatabase {
   /// Makes a change in a transaction of its own, and gives what it gives.
   template <class Change>
   auto change(Change work) {
-    writer->begin(Connection::Begin::kWrite);
-    Transaction tx(*writer);
-    try {
-      if constexpr (std::is_void_v<decltype(work(tx))>) {
-        work(tx);
-        tx.commit();
-      } else {
-        auto answer = work(tx);
-        tx.commit();
-        return answer;
-      }
-    } catch (...) {
-      writer->rollback();
-      throw;
-    }
+    return change_on(*writer, std::move(work));
   }
 
   [[nodiscard]] std::unique_ptr<Connection> open_reader() { return driver_->open_reader(); }

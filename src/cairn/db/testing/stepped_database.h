@@ -1,15 +1,14 @@
 #pragma once
 #include <memory>
 #include <optional>
-#include <type_traits>
 #include <vector>
 
 #include "cairn/base/testing/turned_clock.h"
 #include "cairn/db/database.h"
 #include "cairn/db/migrations.h"
 #include "cairn/db/sqlite/sqlite_driver.h"
+#include "cairn/db/testing/by_hand.h"
 #include "cairn/db/testing/files_vfs.h"
-#include "cairn/runtime/task_group.h"
 #include "cairn/runtime/testing/sim_files.h"
 
 namespace cairn::db {
@@ -36,41 +35,13 @@ class SteppedDatabase {
   /// Runs a task to its end, and what it throws out.
   template <class T>
   T run(Task<T> task) {
-    std::optional<std::conditional_t<std::is_void_v<T>, std::monostate, T>> place;
-    std::exception_ptr error;
-    TaskGroup group;
-    group.spawn([](Task<T> awaited, auto& result, std::exception_ptr& failed) -> Task<> {
-      try {
-        if constexpr (std::is_void_v<T>) {
-          co_await std::move(awaited);
-          result.emplace();
-        } else {
-          result.emplace(co_await std::move(awaited));
-        }
-      } catch (...) {
-        failed = std::current_exception();  // thrown again below
-      }
-    }(std::move(task), place, error));
-    while (step()) {
-    }
-    if (error) std::rethrow_exception(error);
-    if constexpr (!std::is_void_v<T>) return *std::move(place);
+    return run_by_hand(std::move(task), [this] { return step(); });
   }
 
   /// Makes a change in a transaction of its own, and gives what it gives.
   template <class Change>
   auto change(Change work) {
-    const auto writer = driver_.open_writer();
-    writer->begin(Connection::Begin::kWrite);
-    Transaction tx(*writer);
-    if constexpr (std::is_void_v<decltype(work(tx))>) {
-      work(tx);
-      tx.commit();
-    } else {
-      auto answer = work(tx);
-      tx.commit();
-      return answer;
-    }
+    return change_on(*driver_.open_writer(), std::move(work));
   }
 
   TurnedClock clock;
