@@ -101,7 +101,9 @@ Task<bool> Authenticator::still_valid(Turn turn, Principal principal) {
   const auto known = co_await find(turn, principal.credential);
   if (!known) co_return false;
   const auto& now = known->principal;
-  co_return now.person == principal.person&& now.subjects == principal.subjects&& now.admin == principal.admin;
+  const bool same_person = now.person == principal.person;
+  const bool same_rights = now.subjects == principal.subjects && now.admin == principal.admin;
+  co_return same_person&& same_rights;
 }
 
 Task<std::optional<Authenticator::Known>> Authenticator::find(Turn turn, SessionId session) {

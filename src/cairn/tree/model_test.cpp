@@ -7,6 +7,7 @@
 #include <memory>
 #include <random>
 
+#include "cairn/tree/testing/rendering.h"
 #include "cairn/tree/testing/sim_tree.h"
 
 namespace cairn::tree {
@@ -71,7 +72,7 @@ class ModelRun {
     }
     t_.sim.disk.cut_power_at(kNever);
     for (const auto& one : wanted) EXPECT_TRUE(one.answered);
-    EXPECT_EQ(rendered_tree(), rendered(model_));
+    EXPECT_EQ(rendered(t_), rendered(model_));
     expect_rights();
     const auto findings = t_.examined(false);
     EXPECT_TRUE(findings.all_well()) << SimTree::told(findings);
@@ -304,66 +305,12 @@ class ModelRun {
     while (answered < wanted.size() && wanted[answered].answered) ++answered;
     for (std::size_t i = answered; i < wanted.size(); ++i)
       EXPECT_FALSE(wanted[i].answered) << "answered before one that came first";
-    const auto real = rendered_tree();
+    const auto real = rendered(t_);
     for (std::size_t i = answered; i < states.size(); ++i)
       if (rendered(states[i]) == real) return;
     ADD_FAILURE() << "after the power cut the tree is as it never was; " << answered << " were acknowledged\nreal:\n"
                   << real << "\nafter those:\n"
                   << rendered(states[answered]);
-  }
-
-  // Everything that can be seen, as text: the same text is the same tree.
-  std::string rendered(const Model& model) {
-    auto text = "used " + std::to_string(model.used()) + "\n";
-    text += rendered_below(model, Model::kRoot, "/");
-    std::vector<std::string> trash;
-    for (const int node : model.children(Model::kTrash))
-      trash.push_back(rendered_node(model, node, "trash:") + rendered_below(model, node, "trash:" + model.at(node).name + "/"));
-    std::ranges::sort(trash);
-    for (const auto& item : trash) text += item;
-    return text;
-  }
-  static std::string line(const std::string& path, bool folder, std::size_t versions, const std::string& bytes) {
-    return path + (folder ? "/\n" : " v" + std::to_string(versions) + " " + bytes + "\n");
-  }
-  static std::string rendered_node(const Model& model, int node, const std::string& prefix) {
-    const auto& one = model.at(node);
-    return line(prefix + one.name, one.folder, one.versions.size(), one.folder ? "" : one.versions.back());
-  }
-  static std::string rendered_below(const Model& model, int folder, const std::string& prefix) {
-    std::map<std::string, std::string> lines;
-    for (const int node : model.children(folder)) {
-      const auto& name = model.at(node).name;
-      lines[name] = rendered_node(model, node, prefix) + rendered_below(model, node, prefix + name + "/");
-    }
-    std::string text;
-    for (const auto& [name, below] : lines) text += below;
-    return text;
-  }
-
-  std::string rendered_tree() {
-    auto text = "used " + std::to_string(t_.usage().used) + "\n";
-    text += rendered_below(t_.space.root, "/");
-    std::vector<std::string> trash;
-    for (const auto& item : t_.trash(t_.ana))
-      trash.push_back(rendered_node(item.node, "trash:") + rendered_below(item.node.id, "trash:" + item.node.name + "/"));
-    std::ranges::sort(trash);
-    for (const auto& item : trash) text += item;
-    return text;
-  }
-  std::string rendered_node(const Node& node, const std::string& prefix) {
-    return line(prefix + node.name, node.is_folder(), static_cast<std::size_t>(node.version_no),
-                node.is_folder() ? "" : t_.content(node.id));
-  }
-  std::string rendered_below(const NodeId& folder, const std::string& prefix) {
-    const auto node = t_.stat(folder);
-    if (!node.is_folder()) return {};
-    std::map<std::string, std::string> lines;
-    for (const auto& child : t_.list(folder, t_.ana).items)
-      lines[child.name] = rendered_node(child, prefix) + rendered_below(child.id, prefix + child.name + "/");
-    std::string text;
-    for (const auto& [name, below] : lines) text += below;
-    return text;
   }
 
   void expect_rights() {

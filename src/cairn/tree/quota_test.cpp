@@ -76,6 +76,22 @@ TEST_F(QuotaTest, AnUploadThatIsRepeatedIsAnsweredThoughItWouldNotFitTwice) {
   EXPECT_EQ(t_.usage().used, 60);
 }
 
+TEST_F(QuotaTest, ARepeatedUploadWhoseAnswerIsForgottenMeanwhilePutsNothing) {
+  auto request = t_.request(t_.ana);
+  request.operation = ledger::Operation::repeatable(t_.ana.person.uuid(), "key", "put it");
+  const PutFile change{.request = request, .parent = root_, .name = SimTree::name("a"), .on_conflict = OnConflict::kReplace};
+  const std::vector<std::byte> bytes(60);
+  auto first = t_.sim.run(t_.tree->begin(SimTree::kTurn, request, root_, 60));
+  t_.sim.run(first->write(bytes));
+  const auto node = t_.sim.run(t_.tree->put(SimTree::kTurn, *first, change, t_.about()));
+  auto again = t_.sim.run(t_.tree->begin(SimTree::kTurn, request, root_, 60));
+  t_.sim.run(again->write(bytes));
+  t_.sim.clock.turn(std::chrono::hours(25));
+  t_.sim.change([&](db::Transaction& tx) { return ledger::forget_answers(tx, t_.sim.clock.now(), 1'000); });
+  EXPECT_EQ(error_of([&] { t_.sim.run(t_.tree->put(SimTree::kTurn, *again, change, t_.about())); }), ErrorCode::kConflict);
+  EXPECT_EQ(t_.stat(node.id), node) << "an empty version lies over the file";
+}
+
 TEST_F(QuotaTest, BytesBroughtForOneSpaceDoNotGoIntoAnother) {
   const auto ben = t_.given_person("ben");
   const auto scope = make_uuid(t_.sim.clock.now());

@@ -22,6 +22,18 @@ struct FindRoom {
   }
 };
 
+// The answer of an operation that was done before begin() looked. Forgotten meanwhile, it must not be done again: its bytes were
+// not kept this time.
+struct RecallNode {
+  ledger::Operation operation;
+
+  Node run(db::Snapshot& snapshot) const {
+    const auto answer = ledger::recall(snapshot, operation);
+    if (!answer) throw Failure({ErrorCode::kConflict, "What this request did before is forgotten by now. Look, then decide."});
+    return node_from_answer(*answer);
+  }
+};
+
 struct MayRead {
   account::Principal who;
   NodeId node;
@@ -112,6 +124,11 @@ Task<Node> Tree::put(Turn turn, FileDraft& draft, PutVersion change, About about
 template <class Change>
 Task<Node> Tree::put_change(Turn turn, FileDraft& draft, Change change, About about) {
   auto content = co_await draft.finish(about.modified_at, std::move(about.media_type));
+  if (draft.done_) {
+    auto recall = RecallNode{change.request.operation};
+    auto done = co_await parts_.database.read(turn, recall);
+    co_return done;
+  }
   content.version = VersionId::make(parts_.clock.now());
   const auto version = content.version;
   const auto manifest = content.stored ? std::optional(content.stored->manifest) : std::nullopt;
