@@ -15,8 +15,8 @@ void require(bool holds) {
 void check(const cairn::net::Request& request, std::string_view head) {
   require(request.path.starts_with('/') || request.path == "*");
   require(request.path.find_first_of(" \r\n?") == std::string_view::npos);
-  require(!request.has_body || !request.keep_alive);
-  require(!request.header("transfer-encoding") || request.has_body);
+  require(!request.chunked || request.content_length == 0);
+  require(!request.header("transfer-encoding") || request.chunked);
   int hosts = 0;
   for (const auto& field : request.fields) {
     require(field.name.data() >= head.data() && field.name.data() + field.name.size() <= head.data() + head.size());

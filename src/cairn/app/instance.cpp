@@ -72,8 +72,10 @@ net::Server::Limits Instance::server_limits() const {
   return {.session = {.max_head_bytes = http.max_head.bytes,
                       .head_timeout = http.head_timeout,
                       .idle_timeout = http.idle_timeout,
-                      .write_timeout = http.write_timeout},
-          .max_connections = http.max_connections};
+                      .write_timeout = http.write_timeout,
+                      .body = {.patience = http.body_timeout, .least_rate = http.body_rate.bytes}},
+          .max_connections = http.max_connections,
+          .max_connections_per_client = http.max_connections_per_client};
 }
 
 std::unique_ptr<net::Server> Instance::make_server(const std::string& name, const net::Router& router) {
@@ -115,7 +117,7 @@ std::vector<std::string> Instance::listen(net::Server& server, const std::vector
 std::string Instance::listen_admin() {
   Result<net::Address> bound = failure(ErrorCode::kInternal, "");
   for (const auto& path : data_.admin_socket_paths()) {
-    bound = admin_server_->listen({net::Address::Kind::kUnix, path, 0});
+    bound = admin_server_->listen({.kind = net::Address::Kind::kUnix, .host = path});
     if (bound) return path;
   }
   throw Failure(bound.error());

@@ -26,11 +26,18 @@ struct Settings {
   struct {
     std::vector<std::string> listen{"http://127.0.0.1:8080"};
     std::uint64_t threads = 0;
+    bool allow_plain = false;
+    std::string certificate;
+    std::string certificate_key;
+    std::vector<std::string> origins;
     std::uint64_t max_connections = 20'000;
+    std::uint64_t max_connections_per_client = 64;
     ByteCount max_head{16u << 10};
     std::chrono::milliseconds head_timeout{10'000};
     std::chrono::milliseconds idle_timeout{75'000};
     std::chrono::milliseconds write_timeout{60'000};
+    std::chrono::milliseconds body_timeout{30'000};
+    ByteCount body_rate{1u << 10};
     std::chrono::milliseconds drain_timeout{30'000};
   } http;
 

@@ -20,7 +20,7 @@ struct Transferred {
   std::size_t bytes = 0;
 };
 
-/// A connected byte stream on one io thread: TCP, a Unix socket, later TLS. A session is written against this, not templated on
+/// A connected byte stream on one io thread: TCP, a Unix socket, TLS. A session is written against this, not templated on
 /// it. Used on its thread only.
 class ByteStream {
  public:
@@ -44,6 +44,8 @@ class ByteStream {
 
   [[nodiscard]] virtual Transferred try_read(std::span<char> into) noexcept = 0;
   [[nodiscard]] virtual Transferred try_write(std::string_view bytes) noexcept = 0;
+  /// Sends what a try to write has taken and keeps still: nothing, unless the stream seals it. kDone once nothing is left.
+  [[nodiscard]] virtual Transferred try_flush() noexcept { return {Transferred::How::kDone}; }
   [[nodiscard]] Ready ready(Direction direction) { return {*this, direction}; }
 
   /// Sends no more; the other side sees the end.

@@ -1,6 +1,7 @@
 #include "cairn/net/head_parser.h"
 
 #include <algorithm>
+#include <array>
 
 #include <llhttp.h>
 
@@ -10,6 +11,11 @@ namespace cairn::net {
 namespace {
 
 constexpr std::size_t kMostFields = 100;
+constexpr std::size_t kLongestTarget = 8u << 10;
+// Fields on which rights or a message's end hang. With `_` for `-` a server behind or before this one may take them for those.
+constexpr auto kGuarded =
+    std::to_array<std::string_view>({"content-length", "transfer-encoding", "x-csrf-token", "x-forwarded-for", "x-forwarded-host",
+                                     "x-forwarded-proto", "x-real-ip", "if-match", "idempotency-key"});
 
 // What llhttp's callbacks gather. The head is parsed in one call, so that each piece comes whole.
 struct Gathered {
@@ -18,7 +24,7 @@ struct Gathered {
   bool whole = false;
   bool keep_alive = false;
   bool chunked = false;
-  bool has_body = false;
+  std::uint64_t content_length = 0;
 };
 
 Gathered& gathered(llhttp_t* parser) { return *static_cast<Gathered*>(parser->data); }
@@ -44,7 +50,7 @@ const llhttp_settings_t& settings() {
       pieces.whole = true;
       pieces.keep_alive = llhttp_should_keep_alive(parser) != 0;
       pieces.chunked = (parser->flags & F_CHUNKED) != 0;
-      pieces.has_body = pieces.chunked || ((parser->flags & F_CONTENT_LENGTH) != 0 && parser->content_length > 0);
+      if ((parser->flags & F_CONTENT_LENGTH) != 0) pieces.content_length = parser->content_length;
       return HPE_PAUSED;  // the body is not the parser's business
     };
     return made;
@@ -76,6 +82,13 @@ bool is_host(std::string_view host) {
   return host.find_first_not_of(kLetters) == std::string_view::npos;
 }
 
+bool imitates_guarded(std::string_view name) {
+  if (!name.contains('_')) return false;
+  auto dashed = ascii_lowercase(name);
+  std::ranges::replace(dashed, '_', '-');
+  return std::ranges::find(kGuarded, dashed) != kGuarded.end();
+}
+
 // What llhttp 9.4 lets pass and two servers could read in two ways (measured, see docs/decisions/0003-lean-http.md).
 std::optional<HeadError> check_head(std::string_view head, const Request& request, bool chunked) {
   const auto line = head.substr(0, head.find("\r\n"));
@@ -84,6 +97,10 @@ std::optional<HeadError> check_head(std::string_view head, const Request& reques
   if (!line.ends_with(" HTTP/1.1") && !line.ends_with(" HTTP/1.0"))
     return HeadError{505, "Only HTTP/1.1 and HTTP/1.0 are spoken here."};
   if (std::ranges::count(line, ' ') != 2) return HeadError{400, "The request line has more spaces than two."};
+  for (const auto& field : request.fields)
+    if (imitates_guarded(field.name)) return HeadError{400, "A header field has an underscore where a dash belongs."};
+  if (const auto expected = request.header("expect"); expected && !ascii_equals_ignoring_case(*expected, "100-continue"))
+    return HeadError{417, "The only expectation met here is 100-continue."};
   const auto hosts = count_of(request, "host");
   if (hosts > 1 || (hosts == 0 && !request.http_1_0)) return HeadError{400, "Exactly one Host field is needed."};
   if (hosts == 1 && !is_host(*request.header("host"))) return HeadError{400, "The Host field is no host."};
@@ -99,11 +116,11 @@ std::optional<HeadError> check_head(std::string_view head, const Request& reques
 
 // Splits origin-form, or absolute-form whose authority must be the Host's (RFC 9112 §3.2.2).
 std::optional<HeadError> split_target(std::string_view target, Request& request) {
-  constexpr std::string_view kScheme = "http://";
-  if (ascii_equals_ignoring_case(target.substr(0, kScheme.size()), kScheme)) {
-    const auto authority = target.substr(kScheme.size(), target.substr(kScheme.size()).find_first_of("/?"));
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!ascii_equals_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
+    const auto authority = target.substr(scheme.size(), target.substr(scheme.size()).find_first_of("/?"));
     if (authority != request.header("host")) return HeadError{400, "The target's host is not the Host field's."};
-    target.remove_prefix(kScheme.size() + authority.size());
+    target.remove_prefix(scheme.size() + authority.size());
     if (target.empty()) target = "/";
   }
   const bool asterisk = target == "*" && request.method == Method::kOptions;
@@ -142,9 +159,10 @@ std::expected<Request, HeadError> parse_head(std::string_view head) {
   request.method = method_of(parser.method);
   request.fields = std::move(pieces.fields);
   request.http_1_0 = parser.http_minor == 0;
-  request.has_body = pieces.has_body;
-  // A body that no handler reads yet would be taken for the next request: the connection ends behind the answer.
-  request.keep_alive = pieces.keep_alive && !pieces.has_body;
+  request.keep_alive = pieces.keep_alive;
+  request.chunked = pieces.chunked;
+  request.content_length = pieces.content_length;
+  if (pieces.target.size() > kLongestTarget) return std::unexpected(HeadError{414, "The target has more than 8 KiB."});
   if (const auto wrong = check_head(head, request, pieces.chunked)) return std::unexpected(*wrong);
   if (const auto wrong = split_target(pieces.target, request)) return std::unexpected(*wrong);
   return request;

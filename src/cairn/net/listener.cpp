@@ -1,10 +1,13 @@
 #include "cairn/net/listener.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstring>
 #include <system_error>
 #include <utility>
 
+#include <arpa/inet.h>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <fmt/format.h>
 #include <netdb.h>
@@ -94,6 +97,42 @@ bool is_free(const SocketAddress& address) {
          ::listen(probe.get(), 1) == 0;
 }
 
+std::string text_of(const in6_addr& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  ::inet_ntop(AF_INET6, &address, text.data(), text.size());
+  return text.data();
+}
+
+// The network of that many bytes.
+std::string network_of(in6_addr address, std::size_t bytes) {
+  std::fill(std::begin(address.s6_addr) + static_cast<std::ptrdiff_t>(bytes), std::end(address.s6_addr), std::uint8_t{0});
+  return fmt::format("{}/{}", text_of(address), bytes * 8);
+}
+
+Peer peer_of(const in_addr& address) {
+  std::array<char, INET_ADDRSTRLEN> text{};
+  ::inet_ntop(AF_INET, &address, text.data(), text.size());
+  return {.address = text.data(), .prefix = text.data(), .loopback = (ntohl(address.s_addr) >> 24) == 127};
+}
+
+// Who shares budgets with whom: an IPv4 address is one customer; an IPv6 customer has a /64, and often a /48 (RFC 6177).
+Peer peer_at(const sockaddr_storage& from) {
+  constexpr std::size_t kPrefix = 8;
+  constexpr std::size_t kWide = 6;
+  if (from.ss_family == AF_INET) return peer_of(reinterpret_cast<const sockaddr_in*>(&from)->sin_addr);
+  if (from.ss_family != AF_INET6) return {.loopback = true};
+  const auto& address = reinterpret_cast<const sockaddr_in6*>(&from)->sin6_addr;
+  if (IN6_IS_ADDR_V4MAPPED(&address)) {
+    in_addr mapped{};
+    std::memcpy(&mapped, std::begin(address.s6_addr) + 12, sizeof mapped);
+    return peer_of(mapped);
+  }
+  return {.address = text_of(address),
+          .prefix = network_of(address, kPrefix),
+          .wide = network_of(address, kWide),
+          .loopback = IN6_IS_ADDR_LOOPBACK(&address)};
+}
+
 std::uint16_t bound_port(int socket) {
   sockaddr_storage bound{};
   socklen_t length = sizeof bound;
@@ -146,11 +185,18 @@ Result<std::unique_ptr<Listener>> Listener::open(IoThread& thread, const Address
   return std::unique_ptr<Listener>(new Listener(std::make_unique<Socket>(thread, socket.release()), bound));
 }
 
-Task<int> Listener::accept(std::chrono::milliseconds pause) {
+Task<Listener::Accepted> Listener::accept(std::chrono::milliseconds pause) {
   for (;;) {
-    if (!socket_->descriptor.is_open()) co_return -1;
-    const int connection = ::accept4(socket_->descriptor.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (connection >= 0 && is_ours(connection)) co_return connection;
+    if (!socket_->descriptor.is_open()) co_return Accepted{};
+    sockaddr_storage from{};
+    socklen_t length = sizeof from;
+    const int connection =
+        ::accept4(socket_->descriptor.native_handle(), reinterpret_cast<sockaddr*>(&from), &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (connection >= 0 && is_ours(connection)) {
+      auto peer = peer_at(from);
+      peer.encrypted = address_.encrypted;
+      co_return Accepted{.descriptor = connection, .peer = std::move(peer)};
+    }
     if (connection >= 0) {
       ::close(connection);
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {

@@ -4,6 +4,7 @@
 
 #include "cairn/base/error.h"
 #include "cairn/net/address.h"
+#include "cairn/net/http.h"
 #include "cairn/runtime/io_thread.h"
 #include "cairn/runtime/task.h"
 
@@ -22,9 +23,14 @@ class Listener {
   /// The address with the port that the system has chosen.
   [[nodiscard]] const Address& address() const { return address_; }
 
-  /// The next connection's descriptor, which the caller owns; -1 once the listener was closed. On a Unix socket only connections
-  /// of root and of the server's own user come through. When the process has no descriptors left it waits `pause` and goes on.
-  [[nodiscard]] Task<int> accept(std::chrono::milliseconds pause);
+  /// A connection that was taken.
+  struct Accepted {
+    int descriptor = -1;  ///< the caller's; -1 once the listener was closed
+    Peer peer{};
+  };
+  /// The next one. On a Unix socket only connections of root and of the server's own user come through. When the process has no
+  /// descriptors left it waits `pause` and goes on.
+  [[nodiscard]] Task<Accepted> accept(std::chrono::milliseconds pause);
 
   /// Takes no more; on the listener's thread.
   void close() noexcept;

@@ -1,4 +1,6 @@
 #pragma once
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,7 +9,8 @@
 
 namespace cairn::net {
 
-/// One route: what answers a method on a path.
+/// One route: what answers a method on a path. A part `{name}` of the path stands for any one segment; `{name...}` at its end for
+/// all that follow, none included. The handler finds them, decoded, as the request's parameters.
 struct Route {
   Method method;
   std::string path;
@@ -15,20 +18,27 @@ struct Route {
 };
 
 /// The routes of one server. A path that exists answers HEAD like GET, OPTIONS with what it allows, and other methods with 405.
+/// What is written out is preferred to what stands for anything.
 class Router {
  public:
-  explicit Router(std::vector<Route> routes) : routes_(std::move(routes)) {}
+  explicit Router(std::vector<Route> routes);
+  ~Router();
+  Router(const Router&) = delete;
+  Router& operator=(const Router&) = delete;
 
   /// The answer; what a handler throws becomes a problem document and, if it is the server's fault, is told to `failed`.
   using Failed = std::function<void(const Request&, std::string_view what)>;
-  [[nodiscard]] Task<Response> answer(const Request& request, const Failed& failed) const;
+  [[nodiscard]] Task<Response> answer(Request& request, const Failed& failed) const;
 
  private:
-  [[nodiscard]] const Route* find(Method method, std::string_view path) const;
-  [[nodiscard]] std::string allowed(std::string_view path) const;
-  [[nodiscard]] Response without_route(const Request& request) const;
+  struct Place;
+  using Params = std::vector<std::pair<std::string_view, std::string_view>>;  // still encoded
 
-  std::vector<Route> routes_;
+  void add(const Route& route);
+  [[nodiscard]] static const Place* find(const Place& from, std::string_view rest, Params& params);
+
+  const std::vector<Route> routes_;
+  std::unique_ptr<Place> root_;
 };
 
 }  // namespace cairn::net

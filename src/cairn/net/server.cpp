@@ -18,7 +18,8 @@ constexpr std::chrono::milliseconds kSlowestSweep{1'000};
 
 // Often enough that no deadline is missed by more than half of it.
 std::chrono::milliseconds sweep_interval(const SessionLimits& limits) {
-  return std::min({kSlowestSweep, limits.head_timeout / 2, limits.idle_timeout / 2, limits.write_timeout / 2});
+  return std::min(
+      {kSlowestSweep, limits.head_timeout / 2, limits.idle_timeout / 2, limits.write_timeout / 2, limits.body.patience / 2});
 }
 
 }  // namespace
@@ -71,25 +72,26 @@ class Server::OnThread {
  private:
   Task<> accept(Listener& listener) {
     for (;;) {
-      const int connection = co_await listener.accept(kAcceptPause);
-      if (connection < 0) co_return;
-      if (server_.open_.fetch_add(1) >= server_.max_connections_) {  // taken first, then looked at: threads accept side by side
-        --server_.open_;
+      auto accepted = co_await listener.accept(kAcceptPause);
+      if (accepted.descriptor < 0) co_return;
+      if (!server_.admit(accepted.peer)) {
         server_.over_limit_.add();
-        ::close(connection);
+        ::close(accepted.descriptor);
         continue;
       }
-      tasks_.spawn(serve(connection));
+      tasks_.spawn(serve(accepted.descriptor, std::move(accepted.peer)));
     }
   }
 
-  Task<> serve(int connection) {
+  Task<> serve(int connection, Peer peer) {
     server_.connections_.add(1);
-    const auto session = sessions_.emplace(sessions_.end(), make_socket_stream(thread_, connection), server_.context_);
+    auto stream = make_socket_stream(thread_, connection);
+    if (peer.encrypted) stream = server_.identity_->protect(std::move(stream));
+    const auto session = sessions_.emplace(sessions_.end(), std::move(stream), peer, server_.context_);
     co_await session->run();
     sessions_.erase(session);
     server_.connections_.add(-1);
-    --server_.open_;
+    server_.leave(peer);
   }
 
   Task<> sweep() {
@@ -118,8 +120,9 @@ class Server::OnThread {
 };
 
 Server::Server(const std::string& name, std::span<const std::unique_ptr<IoThread>> threads, const Router& router, Limits limits,
-               Log& log, const Clock& clock, Metrics& metrics)
-    : max_connections_(limits.max_connections),
+               Log& log, const Clock& clock, Metrics& metrics, const TlsIdentity* identity)
+    : limits_(limits),
+      identity_(identity),
       context_{.router = router,
                .limits = limits.session,
                .log = log,
@@ -141,7 +144,28 @@ Server::~Server() {
   }
 }
 
+bool Server::admit(const Peer& peer) {
+  const std::scoped_lock lock(open_mutex_);
+  if (open_ >= limits_.max_connections) return false;
+  if (!peer.loopback) {
+    auto& of_client = open_of_client_[peer.prefix];
+    if (of_client >= limits_.max_connections_per_client) return false;
+    ++of_client;
+  }
+  ++open_;
+  return true;
+}
+
+void Server::leave(const Peer& peer) {
+  const std::scoped_lock lock(open_mutex_);
+  --open_;
+  if (peer.loopback) return;
+  if (const auto of_client = open_of_client_.find(peer.prefix); --of_client->second == 0) open_of_client_.erase(of_client);
+}
+
 Result<Address> Server::listen(const Address& address) {
+  if (address.encrypted && identity_ == nullptr)
+    return failure(ErrorCode::kInvalidInput, "There is no certificate for " + address.text(), address.text());
   auto first = parts_.front()->listen(address, false);
   if (!first || address.kind == Address::Kind::kUnix) return first;
   for (const auto& part : std::span(parts_).subspan(1)) {

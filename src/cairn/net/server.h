@@ -2,12 +2,15 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "cairn/net/address.h"
 #include "cairn/net/session.h"
+#include "cairn/net/tls.h"
 #include "cairn/runtime/io_thread.h"
 
 namespace cairn::net {
@@ -19,11 +22,12 @@ class Server {
   struct Limits {
     SessionLimits session;
     std::size_t max_connections;
+    std::size_t max_connections_per_client;  ///< from one IPv4 address or IPv6 /64; this machine has no such limit
   };
 
-  /// `name` labels its metrics. All that is passed by reference outlives it.
+  /// `name` labels its metrics. All that is passed by reference or pointer outlives it; without `identity` there is no HTTPS.
   Server(const std::string& name, std::span<const std::unique_ptr<IoThread>> threads, const Router& router, Limits limits,
-         Log& log, const Clock& clock, Metrics& metrics);
+         Log& log, const Clock& clock, Metrics& metrics, const TlsIdentity* identity = nullptr);
   /// stop() must have been called.
   ~Server();
   Server(const Server&) = delete;
@@ -47,9 +51,15 @@ class Server {
  private:
   class OnThread;
 
-  const std::size_t max_connections_;
+  [[nodiscard]] bool admit(const Peer& peer);
+  void leave(const Peer& peer);
+
+  const Limits limits_;
+  const TlsIdentity* const identity_;
   SessionContext context_;
-  std::atomic<std::size_t> open_ = 0;
+  std::mutex open_mutex_;
+  std::size_t open_ = 0;
+  std::unordered_map<std::string, std::size_t> open_of_client_;  // by its prefix
   Gauge connections_;
   Counter over_limit_;
   std::vector<std::unique_ptr<OnThread>> parts_;

@@ -1,20 +1,10 @@
-#include "cairn/net/server.h"
+#include "cairn/net/testing/server_test.h"
 
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
-#include <latch>
-#include <stdexcept>
 #include <thread>
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
 #include "cairn/net/client.h"
-#include "cairn/runtime/worker_pool.h"
 
 namespace cairn::net {
 namespace {
@@ -22,139 +12,11 @@ namespace {
 using std::chrono::milliseconds;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using testing::kGet;
 using ::testing::Not;
+using testing::RawClient;
+using testing::ServerTest;
 using ::testing::StartsWith;
-
-constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-
-// A client that sends what a test tells it, byte for byte.
-class RawClient {
- public:
-  explicit RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    connected_ = ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    const timeval patience{20, 0};  // a test that waits for nothing fails instead of hanging
-    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  }
-  ~RawClient() { ::close(socket_); }
-  RawClient(const RawClient&) = delete;
-  RawClient& operator=(const RawClient&) = delete;
-
-  [[nodiscard]] bool connected() const { return connected_; }
-  // False once the connection is closed.
-  bool send(std::string_view bytes) const { return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0; }
-
-  // Everything until the server closes.
-  std::string rest() {
-    while (receive()) {
-    }
-    return std::exchange(received_, {});
-  }
-
-  // One answer: its head, and as much body as that says.
-  std::string answer(bool head_only = false) {
-    while (received_.find("\r\n\r\n") == std::string::npos)
-      if (!receive()) return std::exchange(received_, {});
-    auto length = received_.find("\r\n\r\n") + 4;
-    if (const auto at = received_.find("Content-Length: "); at < length && !head_only)
-      length += static_cast<std::size_t>(std::atoi(received_.c_str() + at + 16));
-    while (received_.size() < length)
-      if (!receive()) break;
-    auto first = received_.substr(0, length);
-    received_.erase(0, length);
-    return first;
-  }
-
- private:
-  bool receive() {
-    std::array<char, 4096> buffer;
-    const auto got = ::recv(socket_, buffer.data(), buffer.size(), 0);
-    if (got > 0) received_.append(buffer.data(), static_cast<std::size_t>(got));
-    return got > 0;
-  }
-
-  int socket_;
-  bool connected_ = false;
-  std::string received_;
-};
-
-class ServerTest : public ::testing::Test {
- protected:
-  ServerTest() {
-    for (int i = 0; i < 2; ++i) threads_.push_back(std::make_unique<IoThread>("io"));
-    limits_.session = {.max_head_bytes = 2048,
-                       .head_timeout = std::chrono::hours(1),
-                       .idle_timeout = std::chrono::hours(1),
-                       .write_timeout = std::chrono::hours(1)};
-    limits_.max_connections = 100;
-  }
-  ~ServerTest() override {
-    if (server_ && !stopped_) server_->stop(milliseconds(0));
-    server_.reset();
-    for (auto& thread : threads_) thread->stop();
-    ::close(null_);
-  }
-
-  Server& started() {
-    server_ = std::make_unique<Server>("test", threads_, router_, limits_, log_, clock_, metrics_);
-    const auto bound = server_->listen({Address::Kind::kTcp, "127.0.0.1", 0});
-    EXPECT_TRUE(bound.has_value());
-    port_ = bound->port;
-    return *server_;
-  }
-
-  std::string answer_to(std::string_view bytes) {
-    if (!server_) started();
-    RawClient client(port_);
-    client.send(bytes);
-    return client.answer();
-  }
-
-  static Task<Response> hello(const Request&) { co_return Response{.content_type = "text/plain", .body = "hello\n"}; }
-  static Task<Response> path_back(const Request& request) { co_return Response{.body = std::string(request.query)}; }
-  static Task<Response> broken(const Request&) {
-    throw std::logic_error("an inner secret");
-    co_return Response{};
-  }
-  static Task<Response> taken(const Request&) {
-    throw Failure({ErrorCode::kAlreadyExists, "There is a file of this name.", "/name"});
-    co_return Response{};
-  }
-  Task<Response> held(const Request&) {
-    struct Wait {
-      std::latch* here;
-      std::latch* go_on;
-      void run() const {
-        here->count_down();
-        go_on->wait();
-      }
-    };
-    co_await pool_.run(Turn{}, Wait{&handler_here_, &handler_goes_on_});
-    co_return Response{.body = "held"};
-  }
-
-  int null_ = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-  SystemClock clock_;
-  Log log_{null_, LogLevel::kError, clock_};
-  Metrics metrics_;
-  std::latch handler_here_{1};
-  std::latch handler_goes_on_{1};
-  WorkerPool pool_{"test", {.threads = 1, .queue = 10, .reserved = 1}, metrics_};
-  Router router_{{{Method::kGet, "/", hello},
-                  {Method::kPost, "/", hello},
-                  {Method::kGet, "/back", path_back},
-                  {Method::kGet, "/broken", broken},
-                  {Method::kGet, "/taken", taken},
-                  {Method::kGet, "/held", [this](const Request& request) { return held(request); }}}};
-  Server::Limits limits_{};
-  std::vector<std::unique_ptr<IoThread>> threads_;
-  std::unique_ptr<Server> server_;
-  std::uint16_t port_ = 0;
-  bool stopped_ = false;
-};
 
 TEST_F(ServerTest, AnswersWithTheFieldsThatEveryAnswerHas) {
   EXPECT_THAT(answer_to(kGet), AllOf(StartsWith("HTTP/1.1 200 OK\r\n"), HasSubstr("\r\nX-Request-Id: req_"),
@@ -228,7 +90,7 @@ TEST_F(ServerTest, AHeadThatIsTooLongIsRefusedWhetherItEndsOrNot) {
 TEST_F(ServerTest, ABodyThatNobodyReadsDoesNotCostTheAnswer) {
   started();
   RawClient client(port_);
-  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + std::string(100'000, 'x'));
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" + std::string(200'000, 'x'));
   EXPECT_THAT(client.rest(), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("Connection: close"), ::testing::EndsWith("hello\n")));
 }
 
@@ -328,7 +190,7 @@ TEST_F(ServerTest, EmptyLinesBeforeARequestAreForgivenUpToAPoint) {
 
 TEST_F(ServerTest, AnAddressInUseIsTold) {
   started();
-  const auto second = server_->listen({Address::Kind::kTcp, "127.0.0.1", port_});
+  const auto second = server_->listen({.host = "127.0.0.1", .port = port_});
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code, ErrorCode::kConflict);
   EXPECT_THAT(second.error().message, HasSubstr("is in use by another program"));
@@ -339,7 +201,7 @@ TEST_F(ServerTest, AUnixSocketIsForTheServersUserAloneAndIsGoneAfterwards) {
   std::string pattern = std::filesystem::temp_directory_path() / "cairn-socket-XXXXXX";
   const std::string directory = mkdtemp(pattern.data());
   const auto path = directory + "/admin.sock";
-  ASSERT_TRUE(server_->listen({Address::Kind::kUnix, path, 0}).has_value());
+  ASSERT_TRUE(server_->listen({.kind = Address::Kind::kUnix, .host = path}).has_value());
   using std::filesystem::perms;
   EXPECT_EQ(std::filesystem::status(path).permissions(), perms::owner_read | perms::owner_write);
   const auto answer = fetch({.method = Method::kGet, .unix_socket = path, .path = "/back?over+unix"});

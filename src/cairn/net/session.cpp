@@ -1,5 +1,6 @@
 #include "cairn/net/session.h"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 
@@ -19,7 +20,8 @@ struct RequestKind {
 constexpr std::size_t kReadBytes = 4096;
 constexpr std::chrono::milliseconds kLingerTime{1'000};
 constexpr std::size_t kLingerBytes = 256u << 10;
-constexpr std::size_t kPauseBytes = 64u << 10;  // after so many without waiting, the thread's other connections come first
+constexpr std::size_t kStreamBytes = 256u << 10;
+constexpr std::size_t kUnreadBytes = 64u << 10;  // of a body that nobody wanted, to be read over
 constexpr std::size_t kMostEmptyLines = 8;
 
 // IMF-fixdate of RFC 9110 §5.6.7, made once a second on each thread.
@@ -45,8 +47,9 @@ bool sets_cache_control(const Response& response) {
 
 }  // namespace
 
-Session::Session(std::unique_ptr<ByteStream> stream, SessionContext& context)
-    : stream_(std::move(stream)),
+Session::Session(std::unique_ptr<ByteStream> stream, Peer peer, SessionContext& context)
+    : connection_(std::move(stream)),
+      peer_(std::move(peer)),
       context_(context),
       report_failure_([&log = context.log](const Request& failed, std::string_view what) {
         log.error("request.failed", {{"request_id", failed.id}, {"path", failed.path}, {"what", what}});
@@ -60,10 +63,7 @@ Task<> Session::run() {
 }
 
 Task<Session::Next> Session::serve_one() {
-  if (since_pause_ >= kPauseBytes) {
-    since_pause_ = 0;
-    co_await Yield{};
-  }
+  co_await connection_.pause();
   const bool whole = co_await read_head();
   if (!whole && refused_status_ == 0) co_return Next::kEnd;
 
@@ -77,30 +77,48 @@ Task<Session::Next> Session::serve_one() {
     }
   }
   request.id = Id<RequestKind>::make(context_.clock.now()).text();
+  request.peer = &peer_;
   context_.requests.add();
-  deadline_ = Time::max();  // the handler has deadlines of its own
+  connection_.expect_nothing();  // the handler has deadlines of its own
 
-  Response response;
-  if (refused_status_ != 0) {
-    context_.refused_heads.add();
-    response = problem(refused_status_, "bad-request", refused_detail_, request.id);
-    request.keep_alive = false;
-  } else {
-    auto answer = context_.router.answer(request, report_failure_);
-    response = co_await std::move(answer);
-  }
-
-  const bool keep_alive = request.keep_alive && !context_.draining;
-  const auto bytes = rendered(request, response, keep_alive);
-  buffer_.erase(0, head_end_);
-  head_end_ = 0;
-  const bool sent = co_await send(bytes);
-  if (sent && !keep_alive) {
-    stream_->finish_writing();
+  MessageBody body(connection_, request, std::string_view(buffer_).substr(head_end_), context_.limits.body);
+  request.body = &body;
+  auto response = co_await answer(request);
+  const bool keep_alive = request.keep_alive && !context_.draining && body.is_nearly_read(kUnreadBytes);
+  const bool sent = co_await send(request, response, keep_alive);
+  if (!sent) co_return Next::kEnd;
+  if (!keep_alive) {
+    connection_.finish_writing();
     co_await linger();
+    co_return Next::kEnd;
   }
-  const bool goes_on = sent && keep_alive;
-  co_return goes_on ? Next::kServe : Next::kEnd;
+  const bool read_over = co_await body.finish(kUnreadBytes);
+  if (!read_over) co_return Next::kEnd;
+  take_rest(body);
+  co_return Next::kServe;
+}
+
+Task<Response> Session::answer(Request& request) {
+  if (refused_status_ == 0) {
+    auto answer = context_.router.answer(request, report_failure_);
+    auto response = co_await std::move(answer);
+    co_return response;
+  }
+  context_.refused_heads.add();
+  request.keep_alive = false;
+  co_return problem(refused_status_, "bad-request", refused_detail_, request.id);
+}
+
+// What was read behind the request is the front of the next one.
+void Session::take_rest(const MessageBody& body) {
+  const auto rest = body.rest();
+  if (const bool is_ours = rest.empty() || (rest.data() >= buffer_.data() && rest.data() < buffer_.data() + buffer_.size());
+      is_ours) {
+    buffer_.erase(0, buffer_.size() - rest.size());
+  } else {
+    buffer_ = rest;
+  }
+  head_end_ = 0;
 }
 
 // True once buffer_ begins with a whole head. False at the connection's end, or with refused_status_ set.
@@ -125,23 +143,19 @@ Task<bool> Session::read_head() {
     idle_ = buffer_.empty();
     if (idle_ && context_.draining) co_return false;
     if (idle_) {
-      expect_by(context_.limits.idle_timeout);
+      connection_.expect_by(context_.limits.idle_timeout);
     } else if (!begun) {
       begun = true;
-      expect_by(context_.limits.head_timeout);
+      connection_.expect_by(context_.limits.head_timeout);
     }
     const auto had = buffer_.size();
     Transferred got{};
     buffer_.resize_and_overwrite(had + kReadBytes, [&](char* data, std::size_t) {
-      got = stream_->try_read({data + had, kReadBytes});
+      got = connection_.try_read({data + had, kReadBytes});
       return had + got.bytes;
     });
     if (got.how == Transferred::How::kClosed) co_return false;
-    since_pause_ += got.bytes;
-    if (got.how == Transferred::How::kBlocked) {
-      since_pause_ = 0;
-      co_await stream_->ready(ByteStream::Direction::kRead);
-    }
+    if (got.how == Transferred::How::kBlocked) co_await connection_.readable();
   }
 }
 
@@ -159,30 +173,58 @@ void Session::refuse(int status, std::string_view detail) {
   refused_detail_ = detail;
 }
 
-Task<bool> Session::send(std::string_view bytes) {
-  expect_by(context_.limits.write_timeout);
-  while (!bytes.empty()) {
-    const auto sent = stream_->try_write(bytes);
-    if (sent.how == Transferred::How::kClosed) co_return false;
-    if (sent.how == Transferred::How::kBlocked) {
-      co_await stream_->ready(ByteStream::Direction::kWrite);
-      continue;
+Task<bool> Session::send(const Request& request, Response& response, bool keep_alive) {
+  const auto text = rendered(request, response, keep_alive);
+  if (response.stream && response.stream_length > 0 && request.method != Method::kHead) {
+    const bool sent = co_await send_stream(request, text, response);
+    co_return sent;
+  }
+  const bool sent = co_await connection_.send(text, context_.limits.write_timeout);
+  co_return sent;
+}
+
+// The head goes with the first piece. A source that fails, or ends early, leaves the answer cut, which its length tells.
+Task<bool> Session::send_stream(const Request& request, std::string_view head, Response& response) {
+  const auto size = head.size() + static_cast<std::size_t>(std::min<std::uint64_t>(kStreamBytes, response.stream_length));
+  const auto buffer = std::make_unique_for_overwrite<char[]>(size);
+  std::ranges::copy(head, buffer.get());
+  auto filled = head.size();
+  for (auto left = response.stream_length; left > 0;) {
+    connection_.expect_nothing();
+    bool failed = false;
+    try {
+      while (filled < size && left > 0) {
+        const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(size - filled, left));
+        const auto place = std::as_writable_bytes(std::span(buffer.get() + filled, most));
+        const auto got = co_await response.stream->read(place);
+        if (got == 0) throw Failure({ErrorCode::kInternal, "The content ended before its length."});
+        filled += got;
+        left -= got;
+      }
+    } catch (const std::exception& broken) {
+      report_failure_(request, broken.what());
+      failed = true;
     }
-    bytes.remove_prefix(sent.bytes);
-    since_pause_ += sent.bytes;
-    expect_by(context_.limits.write_timeout);
+    if (failed) {
+      connection_.shut_down();
+      co_return false;
+    }
+    co_await connection_.pause();
+    const bool sent = co_await connection_.send({buffer.get(), filled}, context_.limits.write_timeout);
+    if (!sent) co_return false;
+    filled = 0;
   }
   co_return true;
 }
 
 // Reads on for a moment what nobody wants: closing with unread bytes would reset the connection, and the answer with it.
 Task<> Session::linger() {
-  expect_by(kLingerTime);
+  connection_.expect_by(kLingerTime);
   std::array<char, kReadBytes> unwanted;
   for (std::size_t read = 0; read < kLingerBytes;) {
-    const auto got = stream_->try_read(unwanted);
+    const auto got = connection_.try_read(unwanted);
     if (got.how == Transferred::How::kClosed) co_return;
-    if (got.how == Transferred::How::kBlocked) co_await stream_->ready(ByteStream::Direction::kRead);
+    if (got.how == Transferred::How::kBlocked) co_await connection_.readable();
     read += got.bytes;
   }
 }
@@ -190,7 +232,8 @@ Task<> Session::linger() {
 std::string Session::rendered(const Request& request, const Response& response, bool keep_alive) const {
   std::string text = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nX-Request-Id: {}\r\n", response.status,
                                  reason_phrase(response.status), http_date(context_.clock.now()), request.id);
-  if (response.status != 204) text += fmt::format("Content-Length: {}\r\n", response.body.size());
+  const auto length = response.stream ? response.stream_length : response.body.size();
+  if (response.status != 204 && response.status != 304) text += fmt::format("Content-Length: {}\r\n", length);
   if (!response.content_type.empty()) text += fmt::format("Content-Type: {}\r\n", response.content_type);
   if (!sets_cache_control(response)) text += "Cache-Control: no-store\r\n";
   for (const auto& [name, value] : response.fields) text += fmt::format("{}: {}\r\n", name, value);

@@ -2,12 +2,13 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <list>
 #include <memory>
+#include <string>
 
 #include "cairn/base/log.h"
 #include "cairn/base/metrics.h"
-#include "cairn/net/byte_stream.h"
+#include "cairn/net/connection.h"
+#include "cairn/net/message_body.h"
 #include "cairn/net/router.h"
 
 namespace cairn::net {
@@ -18,6 +19,7 @@ struct SessionLimits {
   std::chrono::milliseconds head_timeout;   ///< from a head's first byte to its last
   std::chrono::milliseconds idle_timeout;   ///< between two requests
   std::chrono::milliseconds write_timeout;  ///< with no byte of an answer taken
+  BodyLimits body;
 };
 
 /// What the sessions of a server share. Outlives them.
@@ -32,12 +34,14 @@ struct SessionContext {
 };
 
 /// One connection, from its first byte to its last. It reads a head whole, has it answered, sends head and body of the answer in
-/// one write, and begins anew; requests that came together are answered in their order. Lives on its io thread.
+/// one write, or the body piece by piece, and begins anew; requests that came together are answered in their order. A body that
+/// its handler has left unread is read over if little of it is left; else the connection ends behind the answer. Lives on its io
+/// thread.
 class Session {
  public:
-  using Time = std::chrono::steady_clock::time_point;
+  using Time = Connection::Time;
 
-  Session(std::unique_ptr<ByteStream> stream, SessionContext& context);
+  Session(std::unique_ptr<ByteStream> stream, Peer peer, SessionContext& context);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -45,15 +49,13 @@ class Session {
   Task<> run();
 
   /// Ends the connection if it is later than its deadline: called now and then for all sessions of a thread.
-  void sweep(Time now) {
-    if (now >= deadline_) stream_->shut_down();
-  }
+  void sweep(Time now) { connection_.sweep(now); }
 
   /// After SessionContext::draining was set: an idle connection ends now.
   void drain() {
-    if (idle_) stream_->shut_down();
+    if (idle_) connection_.shut_down();
   }
-  void shut_down() { stream_->shut_down(); }
+  void shut_down() { connection_.shut_down(); }
 
  private:
   enum class Next { kServe, kEnd };
@@ -62,21 +64,22 @@ class Session {
   Task<bool> read_head();
   [[nodiscard]] bool skip_empty_lines();
   void refuse(int status, std::string_view detail);
-  [[nodiscard]] Task<bool> send(std::string_view bytes);
+  Task<Response> answer(Request& request);
+  [[nodiscard]] Task<bool> send(const Request& request, Response& response, bool keep_alive);
+  [[nodiscard]] Task<bool> send_stream(const Request& request, std::string_view head, Response& response);
+  void take_rest(const MessageBody& body);
   Task<> linger();
   std::string rendered(const Request& request, const Response& response, bool keep_alive) const;
-  void expect_by(std::chrono::milliseconds time) { deadline_ = std::chrono::steady_clock::now() + time; }
 
-  std::unique_ptr<ByteStream> stream_;
+  Connection connection_;
+  const Peer peer_;
   SessionContext& context_;
   const Router::Failed report_failure_;
-  std::size_t since_pause_ = 0;  // bytes read and sent since this coroutine last let others run
   std::size_t empty_lines_ = 0;  // before the head that is being read
   std::string buffer_;           // what was read and not yet answered
   std::size_t head_end_ = 0;     // where the head at its front ends, once it is whole
   int refused_status_ = 0;       // set when the head is not valid: the answer, after which the connection ends
   std::string_view refused_detail_;
-  Time deadline_ = Time::max();
   bool idle_ = true;  // between requests, with nothing of the next one here
 };
 

@@ -1,0 +1,40 @@
+#include "cairn/net/connection.h"
+
+#include "cairn/runtime/executor.h"
+
+namespace cairn::net {
+namespace {
+
+constexpr std::size_t kPauseBytes = 256u << 10;  // DESIGN D8
+
+}  // namespace
+
+Task<bool> Connection::send(std::string_view bytes, std::chrono::milliseconds stall) {
+  expect_by(stall);
+  for (;;) {
+    const auto sent = bytes.empty() ? stream_->try_flush() : stream_->try_write(bytes);
+    if (sent.how == Transferred::How::kClosed) co_return false;
+    if (sent.how == Transferred::How::kBlocked) {
+      since_pause_ = 0;
+      co_await stream_->ready(ByteStream::Direction::kWrite);
+      continue;
+    }
+    if (bytes.empty()) co_return true;
+    bytes.remove_prefix(sent.bytes);
+    since_pause_ += sent.bytes;
+    expect_by(stall);
+  }
+}
+
+Task<> Connection::readable() {
+  since_pause_ = 0;
+  co_await stream_->ready(ByteStream::Direction::kRead);
+}
+
+Task<> Connection::pause() {
+  if (since_pause_ < kPauseBytes) co_return;
+  since_pause_ = 0;
+  co_await Yield{};
+}
+
+}  // namespace cairn::net
