@@ -4,7 +4,7 @@
 DEV_CACHE=${DEV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cairn-dev}
 SOURCES=$DEV_CACHE/sources-$(cat third_party/pins.sh third_party/llhttp-requirements.txt | sha256sum | cut -c1-12)
 
-PACKAGES_BUILD="clang-19 mold ccache cmake ninja-build pkg-config git ca-certificates python3-venv
+PACKAGES_BUILD="clang-19 mold ccache cmake ninja-build pkg-config git ca-certificates python3-venv python3-yaml
   libboost1.81-dev libboost-json1.81-dev libfmt-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev
   libcurl4-openssl-dev libssl-dev zlib1g-dev librust-blake3-dev libargon2-dev libcrypt-dev libicu-dev"
 PACKAGES_TEST="libgtest-dev libgmock-dev libclang-rt-19-dev llvm-19 fiu-utils"

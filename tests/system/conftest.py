@@ -48,11 +48,14 @@ class Server:
             pytest.fail(f"it said: {self.first_line!r} {log.read_text()!r}")
         self.address = self.first_line.removeprefix("cairn is ready at ").split()[0]
 
-    def request(self, method: str, path: str, headers: dict | None = None, address: str | None = None) -> Answer:
+    def request(
+        self, method: str, path: str, headers: dict | None = None, address: str | None = None, body: bytes | None = None
+    ) -> Answer:
         host = urllib.parse.urlsplit(address or self.address)
         connection = http.client.HTTPConnection(host.hostname, host.port, timeout=PATIENCE)
         try:
-            connection.request(method, path, headers=headers or {})
+            chunked = (headers or {}).get("Transfer-Encoding") == "chunked"
+            connection.request(method, path, body=body, headers=headers or {}, encode_chunked=chunked)
             answer = connection.getresponse()
             return Answer(answer.status, answer.headers, answer.read())
         finally:
@@ -82,6 +85,105 @@ class Server:
         code = self.process.wait(PATIENCE)
         self.process.stdout.close()
         return code
+
+
+PASSWORD = "correct horse battery"
+
+
+class Client:
+    """Somebody who talks to the API: with a token, once signed in."""
+
+    def __init__(self, server: Server, name: str | None = None, password: str = PASSWORD):
+        self.server = server
+        self.headers = {}
+        if name:
+            self.sign_in(name, password)
+
+    def sign_in(self, name: str, password: str = PASSWORD) -> None:
+        self.tokens = self.post("/auth/token", {"grant_type": "password", "username": name, "password": password}).json()
+        self.headers = {"Authorization": f"Bearer {self.tokens['access_token']}"}
+
+    def send(self, method: str, path: str, body=None, headers: dict | None = None) -> Answer:
+        """`body` is sent as it is if it is bytes, else as JSON; the path is one of the API, or begins with a slash twice."""
+        headers = {**self.headers, **(headers or {})}
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+            headers.setdefault("Content-Type", "application/json")
+        return self.server.request(method, path if path.startswith("//") else "/api/v1" + path, headers, body=body)
+
+    def get(self, path: str, **headers) -> Answer:
+        return self.send("GET", path, headers=dashed(headers))
+
+    def post(self, path: str, body=None, **headers) -> Answer:
+        return self.send("POST", path, body, dashed(headers))
+
+    def put(self, path: str, body=b"", **headers) -> Answer:
+        return self.send("PUT", path, body, dashed(headers))
+
+    def patch(self, path: str, body=None, **headers) -> Answer:
+        return self.send("PATCH", path, body, dashed(headers))
+
+    def delete(self, path: str, **headers) -> Answer:
+        return self.send("DELETE", path, headers=dashed(headers))
+
+    # What most tests begin with.
+    @property
+    def root(self) -> str:
+        return self.get("/spaces/home").json()["root_id"]
+
+    def folder(self, parent: str, name: str) -> dict:
+        answer = self.post(f"/nodes/{parent}/children", {"kind": "folder", "name": name})
+        assert answer.status == 201, answer.body
+        return answer.json()
+
+    def file(self, parent: str, name: str, content: bytes = b"content") -> dict:
+        answer = self.put(f"/nodes/{parent}/children/{urllib.parse.quote(name, safe='')}", content)
+        assert answer.status == 201, answer.body
+        return answer.json()
+
+    def names(self, folder: str) -> list[str]:
+        return [item["name"] for item in self.get(f"/nodes/{folder}/children?limit=1000").json()["items"]]
+
+    def content(self, node: str, **headers) -> bytes:
+        return self.get(f"/nodes/{node}/content", **headers).body
+
+
+def dashed(headers: dict) -> dict:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def add_user(data: pathlib.Path, name: str, *flags: str, password: str = PASSWORD) -> None:
+    run = subprocess.run(
+        [PROGRAM, "user", "add", name, *flags, "--data", data], input=password + "\n", text=True, capture_output=True, timeout=PATIENCE
+    )
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory):
+    """One running server for all tests that share it peacefully: ana is an administrator, ben is not."""
+    folder = tmp_path_factory.mktemp("house")
+    server = Server(folder / "data", ["--set", "passwords.network_guesses=1000000"], folder / "server.log", [])
+    add_user(server.data, "ana", "--admin")
+    add_user(server.data, "ben")
+    yield server
+    assert server.stop() == 0, server.log.read_text()
+
+
+@pytest.fixture(scope="session")
+def ana(house) -> Client:
+    return Client(house, "ana")
+
+
+@pytest.fixture(scope="session")
+def ben(house) -> Client:
+    return Client(house, "ben")
+
+
+@pytest.fixture
+def room(ana, request) -> str:
+    """A folder of ana's that this test has for itself."""
+    return ana.folder(ana.root, f"{request.node.originalname}-{time.monotonic_ns()}")["id"]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ struct Person {
   bool admin = false;
   bool disabled = false;
   Instant created_at;
-  std::string password;      ///< as crypt::PasswordHasher stored it; empty: nobody can sign in by password
+  std::string password{};    ///< as crypt::PasswordHasher stored it; empty: nobody can sign in by password
   std::int64_t version = 0;  ///< rises with each change that ends sessions: password, state
 };
 

@@ -180,7 +180,9 @@ Task<Person> SignIn::check_password(std::string name, Secret password, Origin or
   const auto guess = co_await parts_.database.write(turn, take);
   if (guess.wait.count() > 0) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(guess.wait).count();
-    throw Failure({ErrorCode::kTooManyAttempts, fmt::format("Too many attempts. Try again in {} seconds.", seconds)});
+    throw Failure({.code = ErrorCode::kTooManyAttempts,
+                   .message = fmt::format("Too many attempts. Try again in {} seconds.", seconds),
+                   .retry_after = static_cast<std::uint32_t>(seconds)});
   }
   const auto& person = guess.person;
   const bool has_password = person && !person->password.empty();

@@ -13,6 +13,7 @@ static_assert(kExitConfig == EX_CONFIG);
 int exit_code_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::kInvalidInput:
+    case ErrorCode::kReusedKey:
     case ErrorCode::kRangeNotSatisfiable: return EX_USAGE;
     case ErrorCode::kNotFound: return EX_NOINPUT;
     case ErrorCode::kAlreadyExists:

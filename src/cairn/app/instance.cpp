@@ -10,6 +10,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "cairn/api/new_person.h"
+#include "cairn/api/routes.h"
+#include "cairn/app/certificate.h"
 #include "cairn/app/examination.h"
 #include "cairn/app/version.h"
 #include "cairn/base/text.h"
@@ -30,24 +33,29 @@ std::size_t thread_count(std::uint64_t configured) {
 }  // namespace
 
 Instance::Instance(Files& files, const Config& config, Log& log, const Clock& clock)
-    : settings_(config.settings()),
+    : files_(files),
+      settings_(config.settings()),
       log_(log),
       clock_(clock),
       data_(value_or_throw(DataDirectory::open(files, settings_.data.dir))),
-      public_routes_(
-          {{net::Method::kGet, "/health/live", Health::live},
-           {net::Method::kGet, "/health/ready", [this](const net::Request& request) { return health_->ready(request); }}}),
       metrics_routes_({{net::Method::kGet, "/metrics", [this](const net::Request& request) { return metrics_text(request); }}}),
       admin_routes_({{net::Method::kGet, "/status", [this](const net::Request& request) { return status(request); }},
+                     {net::Method::kPost, "/users", [this](const net::Request& request) { return add_user(request); }},
+                     {net::Method::kGet, "/routes", [this](const net::Request& request) { return list_routes(request); }},
                      {net::Method::kGet, "/fsck", [this](const net::Request&) { return fsck(false); }},
                      {net::Method::kGet, "/fsck/deep", [this](const net::Request&) { return fsck(true); }}}) {
   storage_ = std::make_unique<Storage>(
       files, data_, settings_, log, clock, metrics_,
       db::Lane::Events{.halted = [this](const Error& error) { on_halt(error); },
                        .trouble = [this](const Error& error) { log_.error("database.upkeep", {{"what", error.message}}); }});
+  portal_ = std::make_unique<Portal>(Portal::Parts{
+      .files = files, .data = data_, .storage = *storage_, .settings = settings_, .clock = clock, .metrics = metrics_});
+  if (needs_certificate(settings_))
+    identity_ = value_or_throw(net::TlsIdentity::make(load_certificate(files, data_, settings_, clock)));
   health_ = std::make_unique<Health>(
       storage_->database(), Health::Limits{.probe_age = settings_.health.probe_age, .slow_after = settings_.health.slow_after},
       log_);
+  public_routes_ = std::make_unique<net::Router>(public_routes());
   metrics_.gauge("cairn_build_info", "Always 1; the label tells the version", {{"version", std::string(kVersion)}}).set(1);
 }
 
@@ -79,13 +87,13 @@ net::Server::Limits Instance::server_limits() const {
 }
 
 std::unique_ptr<net::Server> Instance::make_server(const std::string& name, const net::Router& router) {
-  return std::make_unique<net::Server>(name, threads_, router, server_limits(), log_, clock_, metrics_);
+  return std::make_unique<net::Server>(name, threads_, router, server_limits(), log_, clock_, metrics_, identity_.get());
 }
 
 void Instance::start() {
   for (std::size_t i = 0; i < thread_count(settings_.http.threads); ++i)
     threads_.push_back(std::make_unique<IoThread>(fmt::format("io-{}", i)));
-  public_server_ = make_server("public", public_routes_);
+  public_server_ = make_server("public", *public_routes_);
   metrics_server_ = make_server("metrics", metrics_routes_);
   admin_server_ = make_server("admin", admin_routes_);
 
@@ -128,6 +136,7 @@ void Instance::stop() { stop(settings_.http.drain_timeout); }
 void Instance::stop(std::chrono::milliseconds patience) {
   stopping_ = true;
   if (health_) health_->set_draining();
+  if (portal_) portal_->stop_waiting();
   const auto until = std::chrono::steady_clock::now() + patience;
   const std::array servers{&public_server_, &metrics_server_, &admin_server_};
   for (auto* server : servers)
@@ -137,6 +146,8 @@ void Instance::stop(std::chrono::milliseconds patience) {
     server->reset();
   }
   housekeeping_.reset();
+  public_routes_.reset();
+  portal_.reset();
   storage_.reset();  // finishes what is queued
   for (const auto& thread : threads_) thread->stop();
   threads_.clear();
@@ -169,6 +180,54 @@ Task<net::Response> Instance::fsck(bool deep) {
   auto findings = co_await examine(*storage_, deep, [this](const content::Examiner::Progress&) { return !stopping_; });
   if (stopping_) throw Failure({ErrorCode::kUnavailable, "The server stops; the examination was not finished."});
   co_return net::Response{.content_type = "application/json", .body = to_json(findings)};
+}
+
+std::vector<net::Route> Instance::public_routes() {
+  auto routes = api::routes(portal_->services());
+  routes.push_back({net::Method::kGet, "/health/live", Health::live});
+  routes.push_back({net::Method::kGet, "/health/ready", [this](const net::Request& request) { return health_->ready(request); }});
+  return routes;
+}
+
+std::string Instance::own_fingerprint() const {
+  return identity_ && settings_.http.certificate.empty() ? identity_->fingerprint() : std::string();
+}
+
+void Instance::reload_certificate() {
+  if (!identity_) return;
+  try {
+    value_or_throw(identity_->replace(load_certificate(files_, data_, settings_, clock_)));
+    log_.info("certificate.loaded",
+              {{"fingerprint", identity_->fingerprint()}, {"ends", format_rfc3339(identity_->expires_at())}});
+  } catch (const Failure& failure) {
+    log_.error("certificate.wrong", {{"what", failure.error().message}});
+  }
+}
+
+// `cairn user add`, over the admin socket.
+Task<net::Response> Instance::add_user(const net::Request& request) {
+  const api::Call call{.services = portal_->services(), .request = request};
+  auto input = co_await api::JsonInput::read(call);
+  auto wanted = api::WantedPerson::read(input);
+  wanted.admin = input.optional_flag("admin").value_or(false);
+  input.finish();
+  auto adding = api::add_wanted(portal_->services(), std::move(wanted), {.operation = ledger::Operation::once(clock_.now(), {})});
+  const auto person = co_await std::move(adding);
+  co_await portal_->services().setup_code.withdraw(Turn{});
+  const json::object answer{{"id", person.id.text()}, {"name", person.name}};
+  co_return net::Response{.status = 201, .content_type = "application/json", .body = json::serialize(answer)};
+}
+
+// What routes there are, and what each needs: for tests that walk all of them.
+Task<net::Response> Instance::list_routes(const net::Request& /*request*/) {
+  json::array rows;
+  for (const auto& row : api::route_table()) {
+    rows.push_back(json::object{{"method", net::name_of(row.method)},
+                                {"path", row.path},
+                                {"needs", api::name_of(row.needs)},
+                                {"query", json::array(row.query.begin(), row.query.end())}});
+  }
+  co_return net::Response{.content_type = "application/json", .body = json::serialize(rows)};
 }
 
 Task<net::Response> Instance::status(const net::Request& /*request*/) {

@@ -10,12 +10,14 @@
 #include "cairn/app/data_directory.h"
 #include "cairn/app/health.h"
 #include "cairn/app/housekeeping.h"
+#include "cairn/app/portal.h"
 #include "cairn/app/storage.h"
 #include "cairn/base/config.h"
 #include "cairn/base/log.h"
 #include "cairn/base/metrics.h"
 #include "cairn/net/router.h"
 #include "cairn/net/server.h"
+#include "cairn/net/tls.h"
 #include "cairn/runtime/io_thread.h"
 
 namespace cairn::app {
@@ -36,6 +38,15 @@ class Instance {
   /// The master key's recovery code, if this is the very first start.
   [[nodiscard]] const std::optional<Secret>& fresh_recovery_code() const { return storage_->fresh_recovery_code(); }
 
+  /// The code for the setup page, while there is nobody; else empty.
+  [[nodiscard]] Secret setup_code() const { return portal_->setup_code(); }
+
+  /// SHA-256 of the certificate, if there is HTTPS with one that Cairn made itself; else empty.
+  [[nodiscard]] std::string own_fingerprint() const;
+
+  /// Reads the certificate and its key again; what is not right is logged, and the old one stays.
+  void reload_certificate();
+
   /// Where people reach it.
   [[nodiscard]] const std::vector<std::string>& addresses() const { return addresses_; }
 
@@ -55,16 +66,22 @@ class Instance {
   Task<net::Response> metrics_text(const net::Request& request);
   Task<net::Response> fsck(bool deep);
   Task<net::Response> status(const net::Request& request);
+  Task<net::Response> add_user(const net::Request& request);
+  Task<net::Response> list_routes(const net::Request& request);
+  [[nodiscard]] std::vector<net::Route> public_routes();
 
+  Files& files_;
   const Settings settings_;
   Log& log_;
   const Clock& clock_;
   Metrics metrics_;
   DataDirectory data_;
   std::unique_ptr<Storage> storage_;
+  std::unique_ptr<Portal> portal_;
   std::unique_ptr<Health> health_;
+  std::unique_ptr<net::TlsIdentity> identity_;
   std::vector<std::unique_ptr<IoThread>> threads_;
-  net::Router public_routes_;
+  std::unique_ptr<net::Router> public_routes_;
   net::Router metrics_routes_;
   net::Router admin_routes_;
   std::unique_ptr<Housekeeping> housekeeping_;

@@ -24,18 +24,21 @@ std::map<std::string, std::string> environment() {
 }
 
 // What base/ cannot know: which addresses can be listened on.
-void check_addresses(const Config& config, std::string_view key, const std::vector<std::string>& addresses,
+enum class Plain { kLoopbackOnly, kAnywhere };
+
+void check_addresses(const Config& config, std::string_view key, const std::vector<std::string>& addresses, Plain plain,
                      std::vector<Error>& faults) {
   for (const auto& text : addresses) {
     const auto address = net::parse_address(text);
     std::string wrong;
     if (!address) {
       wrong = address.error().message;
-    } else if (!net::is_loopback(*address)) {
+    } else if (address->encrypted && key != "http.listen") {
+      wrong = text + ": only http.listen takes HTTPS. Use http:// on a loopback address.";
+    } else if (plain == Plain::kLoopbackOnly && !address->encrypted && !net::is_loopback(*address)) {
       wrong = text +
-              " is reachable from other machines, and plain HTTP would show everything to whoever listens. Use a loopback "
-              "address and a "
-              "proxy that speaks HTTPS.";
+              " is reachable from other machines, and plain HTTP would show everything to whoever listens. Write https:// in its "
+              "place; or, behind a proxy that speaks HTTPS, set http.allow_plain.";
     }
     if (!wrong.empty())
       faults.push_back({ErrorCode::kInvalidInput, std::string(key) + ": " + wrong, std::string(config.origin(key))});
@@ -64,8 +67,13 @@ std::expected<Config, std::vector<Error>> load_config(Files& files, const Config
   auto config = Config::load(sources);
   if (!config) return config;
   std::vector<Error> faults;
-  check_addresses(*config, "http.listen", config->settings().http.listen, faults);
-  check_addresses(*config, "metrics.listen", config->settings().metrics.listen, faults);
+  check_addresses(*config, "http.listen", config->settings().http.listen,
+                  config->settings().http.allow_plain ? Plain::kAnywhere : Plain::kLoopbackOnly, faults);
+  check_addresses(*config, "metrics.listen", config->settings().metrics.listen, Plain::kLoopbackOnly, faults);
+  if (config->settings().http.certificate.empty() != config->settings().http.certificate_key.empty()) {
+    faults.push_back({ErrorCode::kInvalidInput, "http.certificate and http.certificate_key are set together, or neither",
+                      std::string(config->origin("http.certificate"))});
+  }
   if (config->settings().http.listen.empty()) {
     faults.push_back({ErrorCode::kInvalidInput, "http.listen is empty: nobody could reach the server",
                       std::string(config->origin("http.listen"))});

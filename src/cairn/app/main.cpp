@@ -9,6 +9,7 @@
 #include "cairn/app/key_command.h"
 #include "cairn/app/serve_command.h"
 #include "cairn/app/status_command.h"
+#include "cairn/app/user_command.h"
 #include "cairn/app/version.h"
 #include "cairn/db/sqlite/sqlite_connection.h"
 #include "cairn/runtime/posix_files.h"
@@ -61,7 +62,9 @@ int run(int argc, char** argv) {
 
   auto* serve = app.add_subcommand("serve", "Run the server until SIGTERM or SIGINT; SIGHUP reads the configuration again");
   flags.add_to(*serve);
-  serve->add_option("--listen", flags.listen, "An address to listen on, http://HOST:PORT; repeatable: http.listen")
+  serve
+      ->add_option("--listen", flags.listen,
+                   "An address to listen on, https://HOST:PORT or http://HOST:PORT; repeatable: http.listen")
       ->type_name("ADDRESS");
   serve->callback([&] { code = cairn::app::serve(files, flags.gathered()); });
 
@@ -76,6 +79,18 @@ int run(int argc, char** argv) {
   fsck->add_flag("--deep", deep, "Read all content too, and compare it with its digests");
   fsck->add_flag("--json", as_json, "Print what was found as JSON");
   fsck->callback([&] { code = cairn::app::fsck(files, flags.gathered(), deep, as_json); });
+
+  cairn::app::NewUser new_user;
+  auto* user = app.add_subcommand("user", "People with an account here");
+  user->require_subcommand(1);
+  auto* user_add = user->add_subcommand("add", "Add somebody, whether a server runs or not");
+  flags.add_to(*user_add);
+  user_add->add_option("NAME", new_user.name, "The name to sign in with")->required();
+  user_add->add_option("--display-name", new_user.display_name, "The name to be shown; else the same")->type_name("TEXT");
+  user_add->add_option("--password-file", new_user.password_file, "A file whose first line is the password; else it is asked for")
+      ->type_name("FILE");
+  user_add->add_flag("--admin", new_user.admin, "Make an administrator");
+  user_add->callback([&] { code = cairn::app::user_add(files, flags.gathered(), new_user); });
 
   auto* key = app.add_subcommand("key", "The master key, on which all sealed content hangs");
   key->require_subcommand(1);

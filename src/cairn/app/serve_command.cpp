@@ -39,6 +39,22 @@ void show_recovery_code(const std::optional<Secret>& code, const std::string& da
   }
 }
 
+void show_fingerprint(const std::string& fingerprint) {
+  if (!fingerprint.empty())
+    fmt::print("The certificate is signed by Cairn itself. Compare its SHA-256 where the browser warns:\n  {}\n", fingerprint);
+}
+
+// While there is nobody. Only to a person, as above.
+void show_setup_code(const Secret& code, const std::string& data) {
+  if (code.empty()) return;
+  if (::isatty(STDOUT_FILENO) == 1) {
+    fmt::print("Setup code, for the first sign-in: {}\n", code.reveal());
+  } else {
+    fmt::print("Nobody can sign in yet. The setup code stands in {}/setup-code; or: cairn user add NAME --admin --data {}\n",
+               data, data);
+  }
+}
+
 }  // namespace
 
 int serve(Files& files, const ConfigFlags& flags) {
@@ -53,9 +69,14 @@ int serve(Files& files, const ConfigFlags& flags) {
     Instance instance(files, *config, log, clock);
     instance.start();
     fmt::print("cairn is ready at {}\n", fmt::join(instance.addresses(), " "));
+    show_fingerprint(instance.own_fingerprint());
     show_recovery_code(instance.fresh_recovery_code(), config->settings().data.dir);
+    show_setup_code(instance.setup_code(), config->settings().data.dir);
     std::fflush(stdout);
-    while (wait_for_signal() == StopSignal::kReload) reload(files, flags, *config, log);
+    while (wait_for_signal() == StopSignal::kReload) {
+      reload(files, flags, *config, log);
+      instance.reload_certificate();
+    }
     log.info("server.stopping");
     instance.stop();
     if (const auto halted = instance.halted()) return complain(*halted);

@@ -38,6 +38,10 @@ class Storage {
   [[nodiscard]] content::StoreGuard& guard() { return *guard_; }
   [[nodiscard]] content::GarbageCollector& garbage() { return *garbage_; }
   [[nodiscard]] const ledger::Journal& journal() const { return *journal_; }
+  [[nodiscard]] content::Content& content() { return *content_; }
+  [[nodiscard]] WorkerPool& disk() { return *disk_; }
+  /// The key for one purpose, which hangs on the master key.
+  [[nodiscard]] crypt::Key key_for(std::string_view purpose) const { return master_->derive(purpose); }
 
   /// All examinations of the rows, and that of the content.
   [[nodiscard]] std::vector<db::Check> checks() const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cairn/account/guess_budget.h"
+#include "cairn/app/portal.h"
 #include "cairn/ledger/job.h"
 #include "cairn/ledger/journal.h"
 #include "cairn/ledger/operation.h"
@@ -25,7 +26,7 @@ struct Forget {
     const auto most = std::max(
         {ledger::forget_answers(tx, now - settings->ledger.keep_answers, batch),
          ledger::forget_jobs(tx, now - settings->jobs.keep, batch), ledger::forget_changed_streams(tx, now - kKeepMarks, batch),
-         account::forget_sessions(tx, account::SessionLimits{}, batch), account::forget_guesses(tx, batch)});
+         account::forget_sessions(tx, session_limits(*settings), batch), account::forget_guesses(tx, batch)});
     return most >= static_cast<std::int64_t>(batch);
   }
 };

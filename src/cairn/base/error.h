@@ -2,6 +2,7 @@
 // base/: what every folder speaks in: errors, ids, time, text, secrets, configuration, log and metrics. Does no input
 // or output of its own, but for the log's one line to a file descriptor.
 
+#include <cstdint>
 #include <exception>
 #include <expected>
 #include <string>
@@ -20,6 +21,7 @@ enum class ErrorCode {
   kPreconditionFailed,   ///< it is not what the caller said it must be: read again, then decide
   kUnauthenticated,      ///< nobody that we know, or no longer: sign in
   kDenied,               ///< the caller may not do this
+  kReusedKey,            ///< the key that makes a request repeatable was used for another one: take a fresh one
   kTooManyAttempts,      ///< the budget for guesses is used up: wait
   kQuotaExceeded,        ///< the space is full: delete something, or ask for more
   kRangeNotSatisfiable,  ///< the range asked for lies outside: ask for less
@@ -36,6 +38,7 @@ struct Error {
   ErrorCode code;
   std::string message;
   std::string subject{};
+  std::uint32_t retry_after = 0;  ///< seconds after which it may work, if that is known
 
   friend bool operator==(const Error&, const Error&) = default;
 };

@@ -33,6 +33,7 @@ struct Settings {
     std::uint64_t max_connections = 20'000;
     std::uint64_t max_connections_per_client = 64;
     ByteCount max_head{16u << 10};
+    ByteCount max_json{1u << 20};
     std::chrono::milliseconds head_timeout{10'000};
     std::chrono::milliseconds idle_timeout{75'000};
     std::chrono::milliseconds write_timeout{60'000};
@@ -64,6 +65,27 @@ struct Settings {
     std::uint64_t breaker_least = 1'000;
     std::uint64_t breaker_percent = 1;
   } content;
+
+  struct {
+    std::chrono::milliseconds browser_idle = std::chrono::hours(12);
+    std::chrono::milliseconds browser_lifetime = std::chrono::hours(24 * 14);
+    std::chrono::milliseconds tokens_idle = std::chrono::hours(24 * 7);
+    std::chrono::milliseconds tokens_lifetime = std::chrono::hours(24 * 30);
+    std::chrono::milliseconds access_lifetime = std::chrono::minutes(10);
+    std::uint64_t most = 100;
+  } sessions;
+
+  struct {
+    std::uint64_t threads = 0;
+    std::uint64_t queue = 16;
+    bool bcrypt = false;
+    std::uint64_t guesses = 5;
+    std::chrono::milliseconds guess_interval = std::chrono::minutes(1);
+    std::uint64_t network_guesses = 20;
+    std::chrono::milliseconds network_interval{3'000};
+    std::uint64_t total_guesses = 100;
+    std::chrono::milliseconds total_interval{36'000};
+  } passwords;
 
   struct {
     std::uint64_t parallel = 2;

@@ -1,6 +1,8 @@
 #pragma once
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace cairn {
 
@@ -22,5 +24,9 @@ class SystemClock final : public Clock {
 
 /// RFC 3339 in UTC with milliseconds, as the API and the log write it: `2026-11-24T21:55:44.123Z`.
 [[nodiscard]] std::string format_rfc3339(Instant when);
+
+/// The inverse, for any RFC 3339 time between the years 1 and 9999: with an offset, `T` and `Z` in either case, fractions of a
+/// second (cut to microseconds); nothing if it is none.
+[[nodiscard]] std::optional<Instant> parse_rfc3339(std::string_view text);
 
 }  // namespace cairn

@@ -96,6 +96,13 @@ void release(db::Transaction& tx, const BlobId& blob, const Holder& holder, Doom
   tx.run(kDoom, tx.now(), static_cast<int>(cause), blob.bytes());
 }
 
+std::optional<crypt::Blake3::Digest> find_digest(db::Snapshot& snapshot, const BlobId& blob) {
+  constexpr db::Sql kFind = "SELECT digest FROM blob WHERE id = ? AND digest IS NOT NULL";
+  auto rows = snapshot.query(kFind, blob);
+  if (!rows.next()) return std::nullopt;
+  return as_array<crypt::Blake3::Digest>(rows.bytes(0));
+}
+
 Result<std::optional<Manifest>> find_manifest(db::Snapshot& snapshot, const crypt::Key& mac_key, const BlobId& blob, Show show) {
   Manifest manifest{.id = blob, .key_scope = {}, .size = 0, .digest = std::nullopt, .segments = {}};
   std::optional<ManifestMac> mac;

@@ -29,6 +29,9 @@ void release(db::Transaction& tx, const BlobId& blob, const Holder& holder, Doom
 /// True if that holder has a claim on a blob that lives.
 [[nodiscard]] bool has_claim(db::Snapshot& snapshot, const BlobId& blob, const Holder& holder);
 
+/// BLAKE3 of a blob's bytes, if it is known by now.
+[[nodiscard]] std::optional<crypt::Blake3::Digest> find_digest(db::Snapshot& snapshot, const BlobId& blob);
+
 /// What a reader and what the scrubber may be shown.
 enum class Show { kReadable, kDamagedToo };
 

@@ -67,6 +67,10 @@ Task<std::unique_ptr<BlobWriter>> Content::begin(Turn turn, Uuid key_scope, std:
   co_return std::make_unique<BlobWriter>(std::move(object), place, key.get());
 }
 
+Task<> Content::add_scope(Turn turn, Uuid key_scope) { co_await parts_.keys.create(turn, key_scope); }
+
+Task<> Content::drop_scope(Turn turn, Uuid key_scope) { co_await parts_.keys.destroy(turn, key_scope); }
+
 Task<Stored> Content::finish(BlobWriter& writer) {
   auto manifest = co_await writer.finish();
   const auto mac = mac_of(manifest);

@@ -26,6 +26,11 @@ class Content {
   /// Starts a blob of that scope. `size` if it is known. Throws Failure(kNoSpace, kNotFound for a destroyed scope, …).
   Task<std::unique_ptr<BlobWriter>> begin(Turn turn, Uuid key_scope, std::optional<std::uint64_t> size);
 
+  /// Makes the key of a new scope, durable when this ends, before the transaction that first uses it; and takes it back if that
+  /// was refused.
+  Task<> add_scope(Turn turn, Uuid key_scope);
+  Task<> drop_scope(Turn turn, Uuid key_scope);
+
   /// What an operation passes to record() for a finished blob.
   [[nodiscard]] ManifestMac mac_of(const Manifest& manifest) const { return manifest_mac(mac_key_, manifest); }
 

@@ -27,6 +27,27 @@ Sha256 sha256(Bytes data) {
   return digest;
 }
 
+struct Sha256Stream::State {
+  std::unique_ptr<EVP_MD_CTX, decltype([](EVP_MD_CTX* context) { EVP_MD_CTX_free(context); })> context{EVP_MD_CTX_new()};
+};
+
+Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {
+  require(EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1);
+}
+Sha256Stream::~Sha256Stream() = default;
+Sha256Stream::Sha256Stream(Sha256Stream&&) noexcept = default;
+Sha256Stream& Sha256Stream::operator=(Sha256Stream&&) noexcept = default;
+
+void Sha256Stream::update(Bytes data) { require(EVP_DigestUpdate(state_->context.get(), data.data(), data.size()) == 1); }
+
+Sha256 Sha256Stream::digest() const {
+  const Sha256Stream copy;
+  require(EVP_MD_CTX_copy_ex(copy.state_->context.get(), state_->context.get()) == 1);
+  Sha256 digest;
+  require(EVP_DigestFinal_ex(copy.state_->context.get(), reinterpret_cast<unsigned char*>(digest.data()), nullptr) == 1);
+  return digest;
+}
+
 Sha256 hmac_sha256(Bytes key, Bytes data) {
   Sha256 digest;
   unsigned length = 0;

@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -13,6 +14,23 @@ using Sha256 = std::array<std::byte, 32>;
 
 [[nodiscard]] Sha256 sha256(Bytes data);
 [[nodiscard]] Sha256 hmac_sha256(Bytes key, Bytes data);
+
+/// SHA-256 of a stream.
+class Sha256Stream {
+ public:
+  Sha256Stream();
+  ~Sha256Stream();
+  Sha256Stream(Sha256Stream&&) noexcept;
+  Sha256Stream& operator=(Sha256Stream&&) noexcept;
+
+  void update(Bytes data);
+  /// The digest of all bytes so far; more may follow.
+  [[nodiscard]] Sha256 digest() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 /// HKDF-Extract of RFC 5869: a key from input of uneven quality.
 [[nodiscard]] Key hkdf_extract(Bytes salt, const Key& input);

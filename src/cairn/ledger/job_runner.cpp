@@ -53,6 +53,7 @@ bool may_pass(ErrorCode code) {
     case ErrorCode::kNoSpace:
     case ErrorCode::kIo: return true;
     case ErrorCode::kInvalidInput:
+    case ErrorCode::kReusedKey:
     case ErrorCode::kNotFound:
     case ErrorCode::kAlreadyExists:
     case ErrorCode::kPreconditionFailed:

@@ -23,7 +23,7 @@ std::optional<std::string> recall(db::Snapshot& snapshot, const Operation& opera
   if (!rows.next()) return std::nullopt;
   if (rows.uuid(0) != operation.principal || !std::ranges::equal(rows.bytes(1), operation.request)) {
     throw Failure(
-        {ErrorCode::kInvalidInput, "This Idempotency-Key was used for another request. Use a fresh one.", "Idempotency-Key"});
+        {ErrorCode::kReusedKey, "This Idempotency-Key was used for another request. Use a fresh one.", "Idempotency-Key"});
   }
   return std::string(rows.text(2));
 }

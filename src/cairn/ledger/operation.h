@@ -31,7 +31,7 @@ struct Operation {
 };
 
 /// The answer that this operation was given when it was done; nothing if it was not, or is forgotten. Throws
-/// Failure(kInvalidInput) if its id was used for another request.
+/// Failure(kReusedKey) if its id was used for another request.
 [[nodiscard]] std::optional<std::string> recall(db::Snapshot& snapshot, const Operation& operation);
 
 /// Keeps the answer, in the transaction that makes the change. Refusals are not kept: they changed nothing.

@@ -31,7 +31,7 @@ TEST_F(OperationTest, TheSameKeyForAnotherRequestIsRefused) {
     recalled(Operation::repeatable(kAna, "key-1", "make another folder"));
     ADD_FAILURE() << "nobody noticed";
   } catch (const Failure& failure) {
-    EXPECT_EQ(failure.error().code, ErrorCode::kInvalidInput);
+    EXPECT_EQ(failure.error().code, ErrorCode::kReusedKey);
     EXPECT_EQ(failure.error().subject, "Idempotency-Key");
   }
 }

@@ -26,6 +26,13 @@ Result<ClientAnswer> fetch(const ClientRequest& request) {
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.body);
+  const std::unique_ptr<curl_slist, decltype([](curl_slist* list) { curl_slist_free_all(list); })> fields(
+      curl_slist_append(nullptr, "Content-Type: application/json"));
+  if (!request.body.empty()) {
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.c_str());
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, fields.get());
+  }
   if (const auto code = curl_easy_perform(curl); code != CURLE_OK)
     return failure(ErrorCode::kUnavailable,
                    fmt::format("The server at {} does not answer: {}", request.unix_socket, curl_easy_strerror(code)),

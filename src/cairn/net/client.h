@@ -12,6 +12,7 @@ struct ClientRequest {
   Method method = Method::kGet;
   std::string unix_socket;  ///< the socket's path
   std::string path;         ///< begins with `/`
+  std::string body{};       ///< JSON; empty: none
   std::chrono::milliseconds timeout{30'000};
 };
 

@@ -19,11 +19,12 @@ Kind kind_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::kInvalidInput: return {400, "invalid-input"};
     case ErrorCode::kNotFound: return {404, "not-found"};
-    case ErrorCode::kAlreadyExists: return {409, "already-exists"};
+    case ErrorCode::kAlreadyExists: return {409, "name-taken"};
     case ErrorCode::kConflict: return {409, "conflict"};
     case ErrorCode::kPreconditionFailed: return {412, "precondition-failed"};
     case ErrorCode::kUnauthenticated: return {401, "unauthenticated"};
     case ErrorCode::kDenied: return {403, "denied"};
+    case ErrorCode::kReusedKey: return {422, "idempotency-key-reused"};
     case ErrorCode::kTooManyAttempts: return {429, "too-many-attempts"};
     case ErrorCode::kQuotaExceeded: return {507, "quota-exceeded"};
     case ErrorCode::kRangeNotSatisfiable: return {416, "range-not-satisfiable"};
@@ -45,7 +46,6 @@ Response document(Kind kind, std::string_view detail, std::string_view subject, 
   if (!subject.empty())
     problem["errors"] = json::array{json::object{{"pointer", subject}, {"code", kind.type}, {"detail", detail}}};
   Response response{.status = kind.status, .content_type = "application/problem+json", .body = json::serialize(problem)};
-  if (kind.status == 503) response.fields.emplace_back("Retry-After", "1");
   return response;
 }
 
@@ -58,7 +58,11 @@ Response problem(const Error& error, std::string_view request_id) {
   // What went wrong inside stays inside: it goes to the log under the request's id.
   if (kind.status == 500)
     return document(kind, "The server could not do this. The log tells more under the request's id.", "", request_id);
-  return document(kind, error.message, error.subject, request_id);
+  auto told = document(kind, error.message, error.subject, request_id);
+  const auto wait = error.retry_after > 0 ? error.retry_after : 1;
+  if (kind.status == 429 || kind.status == 503) told.fields.emplace_back("Retry-After", std::to_string(wait));
+  if (kind.status == 401) told.fields.emplace_back("WWW-Authenticate", "Bearer");
+  return told;
 }
 
 Response problem(int status, std::string_view type, std::string_view detail, std::string_view request_id) {

@@ -92,4 +92,9 @@ void Timer::cancel() {
   state_->timer.cancel();
 }
 
+Task<> pause_for(std::chrono::milliseconds time) {
+  Timer timer(*static_cast<IoThread*>(Executor::current()));
+  (void)co_await timer.wait(time);  // nobody cancels it
+}
+
 }  // namespace cairn

@@ -59,4 +59,7 @@ class Timer {
   std::unique_ptr<State> state_;
 };
 
+/// Waits that long on the io thread that runs the caller, which must be one.
+[[nodiscard]] Task<> pause_for(std::chrono::milliseconds time);
+
 }  // namespace cairn

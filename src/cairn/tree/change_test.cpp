@@ -263,7 +263,7 @@ TEST_F(ChangeTest, AnUploadThatIsRepeatedKeepsTheBytesOnce) {
     change.request.operation = operation;
     auto draft = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.request(t_.ana), root_, {}));
     t_.sim.run(draft->write(bytes_of(bytes)));
-    return t_.sim.run(t_.tree->put(SimTree::kTurn, *draft, std::move(change), t_.about()));
+    return t_.sim.run(t_.tree->put(SimTree::kTurn, *draft, std::move(change), t_.sim.clock.now()));
   };
   const auto first = put("bytes");
   EXPECT_EQ(put("bytes"), first);

@@ -14,7 +14,7 @@ class CopyTest : public TreeTest {
   // All names below a folder, as paths.
   std::vector<std::string> paths(const NodeId& folder, const std::string& prefix = "") {
     std::vector<std::string> found;
-    for (const auto& item : t_.list(folder, t_.ana).items) {
+    for (const auto& [item, role, in_trash, digest] : t_.list(folder, t_.ana).items) {
       found.push_back(prefix + item.name);
       if (!item.is_folder()) continue;
       const auto below = paths(item.id, prefix + item.name + "/");

@@ -5,7 +5,17 @@
 namespace cairn::tree {
 namespace {
 
-SeenNode seen(const Access& access) { return {.node = access.node, .role = access.role, .in_trash = access.in_trash}; }
+std::optional<crypt::Blake3::Digest> digest_of(db::Snapshot& snapshot, const std::optional<content::BlobId>& blob) {
+  if (!blob) return crypt::Blake3().digest();
+  return content::find_digest(snapshot, *blob);
+}
+
+SeenNode seen(db::Snapshot& snapshot, const Access& access) {
+  SeenNode seen{.node = access.node, .role = access.role, .in_trash = access.in_trash};
+  if (!access.node.version) return seen;
+  if (const auto version = find_version(snapshot, *access.node.version)) seen.digest = digest_of(snapshot, version->blob);
+  return seen;
+}
 
 std::vector<Name> names_in(std::string_view path) {
   std::vector<Name> names;
@@ -19,7 +29,7 @@ std::vector<Name> names_in(std::string_view path) {
 
 }  // namespace
 
-SeenNode StatNode::run(db::Snapshot& snapshot) const { return seen(authorize(snapshot, who, Action::kRead, node)); }
+SeenNode StatNode::run(db::Snapshot& snapshot) const { return seen(snapshot, authorize(snapshot, who, Action::kRead, node)); }
 
 SeenNode FindByPath::run(db::Snapshot& snapshot) const {
   const Failure not_there({ErrorCode::kNotFound, "There is no such file or folder."});
@@ -32,7 +42,7 @@ SeenNode FindByPath::run(db::Snapshot& snapshot) const {
     if (!child) throw not_there;
     at = child->id;
   }
-  return seen(authorize(snapshot, who, Action::kRead, at));
+  return seen(snapshot, authorize(snapshot, who, Action::kRead, at));
 }
 
 FoundContent FindContent::run(db::Snapshot& snapshot) const {
@@ -41,7 +51,8 @@ FoundContent FindContent::run(db::Snapshot& snapshot) const {
   if (version && version != access.node.version) authorize(snapshot, who, Action::kReadHistory, node);
   auto found = find_version(snapshot, version.value_or(access.node.version.value()));
   if (!found || found->node != node) throw Failure({ErrorCode::kNotFound, "The file has no such version."});
-  return {.node = access.node, .version = *std::move(found)};
+  const auto digest = digest_of(snapshot, found->blob);
+  return {.node = access.node, .version = *std::move(found), .digest = digest};
 }
 
 }  // namespace cairn::tree

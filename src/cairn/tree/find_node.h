@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 
+#include "cairn/crypt/digest.h"
 #include "cairn/tree/rights.h"
 #include "cairn/tree/version.h"
 
@@ -11,9 +12,10 @@ struct SeenNode {
   Node node;
   Role role = Role::kNone;
   bool in_trash = false;
+  std::optional<crypt::Blake3::Digest> digest{};  ///< of a file's bytes, if it is known and was asked for
 };
 
-/// Looks at a node. Throws Failure as authorize(kRead).
+/// Looks at a node, its digest included. Throws Failure as authorize(kRead).
 struct StatNode {
   account::Principal who;
   NodeId node;
@@ -35,6 +37,7 @@ struct FindByPath {
 struct FoundContent {
   Node node;
   Version version;
+  std::optional<crypt::Blake3::Digest> digest{};  ///< if it is known
 };
 
 /// Finds a file's content: what it holds now, or a former version. Throws Failure as authorize(kRead, or kReadHistory), kNotFound

@@ -114,7 +114,7 @@ class Page {
       seen_.pop_back();
       listing.next = seen_.back().place;
     }
-    for (auto& seen : seen_) listing.items.push_back(std::move(seen.node));
+    for (auto& seen : seen_) listing.items.push_back(with_role(std::move(seen.node)));
   }
 
  private:
@@ -122,6 +122,13 @@ class Page {
     Node node;
     ListPlace place;
   };
+
+  // Children have the rights of their folder, but for those with grants of their own or a cut.
+  SeenNode with_role(Node node) {
+    const bool own = (node.flags & (kHasGrants | kCutsInheritance)) != 0;
+    const auto role = own ? role_on(snapshot_, wanted_.who, node.id) : folder_.role;
+    return {.node = std::move(node), .role = role, .in_trash = folder_.in_trash};
+  }
 
   bool may_see(const Node& node) {
     return (node.flags & kCutsInheritance) == 0 || may_enter_cut(snapshot_, wanted_.who, folder_, node.id);

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "cairn/tree/rights.h"
+#include "cairn/tree/find_node.h"
 #include "cairn/tree/rows.h"
 
 namespace cairn::tree {
@@ -31,7 +31,7 @@ struct ListPlace {
 };
 
 struct Listing {
-  std::vector<Node> items;
+  std::vector<SeenNode> items;    ///< without digests
   std::int64_t total = 0;         ///< children that the principal may see
   std::int64_t seq = 0;           ///< the folder's last change
   std::optional<ListPlace> next;  ///< none on the last page

@@ -17,7 +17,7 @@ class ListTest : public TreeTest {
   }
   static std::vector<std::string> names_of(const Listing& listing) {
     std::vector<std::string> names;
-    for (const auto& item : listing.items) names.push_back(item.name);
+    for (const auto& item : listing.items) names.push_back(item.node.name);
     return names;
   }
   // All pages one after another, each from the cursor that a client was given.

@@ -30,7 +30,7 @@ Task<> write_files(SimTree& t, Client& client, std::mt19937_64& random) {
         co_await draft->write(bytes_of(std::string_view(bytes).substr(at, 70'000)));
       auto change = PutFile{
           .request = t.request(t.ana), .parent = client.folder, .name = SimTree::name(name), .on_conflict = OnConflict::kReplace};
-      co_await t.tree->put(SimTree::kTurn, *draft, std::move(change), t.about());
+      co_await t.tree->put(SimTree::kTurn, *draft, std::move(change), t.sim.clock.now());
     } catch (const Failure&) {
       co_return;
     }

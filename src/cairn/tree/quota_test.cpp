@@ -50,7 +50,7 @@ TEST_F(QuotaTest, TwoUploadsThatFitAloneDoNotBothFit) {
       t_.sim.run(t_.tree->put(
           SimTree::kTurn, draft,
           PutFile{.request = t_.request(t_.ana), .space = {}, .parent = root_, .name = SimTree::name(name), .content = {}},
-          t_.about()));
+          t_.sim.clock.now()));
     });
   };
   EXPECT_EQ(put(*first, "a"), ErrorCode::kInternal);
@@ -68,7 +68,7 @@ TEST_F(QuotaTest, AnUploadThatIsRepeatedIsAnsweredThoughItWouldNotFitTwice) {
     auto draft = t_.sim.run(t_.tree->begin(SimTree::kTurn, request, root_, 60));
     t_.sim.run(draft->write(bytes));
     return t_.sim.run(t_.tree->put(SimTree::kTurn, *draft,
-                                   PutFile{.request = request, .parent = root_, .name = SimTree::name("a")}, t_.about()));
+                                   PutFile{.request = request, .parent = root_, .name = SimTree::name("a")}, t_.sim.clock.now()));
   };
   const auto first = put();
   EXPECT_EQ(put(), first);
@@ -83,12 +83,13 @@ TEST_F(QuotaTest, ARepeatedUploadWhoseAnswerIsForgottenMeanwhilePutsNothing) {
   const std::vector<std::byte> bytes(60);
   auto first = t_.sim.run(t_.tree->begin(SimTree::kTurn, request, root_, 60));
   t_.sim.run(first->write(bytes));
-  const auto node = t_.sim.run(t_.tree->put(SimTree::kTurn, *first, change, t_.about()));
+  const auto node = t_.sim.run(t_.tree->put(SimTree::kTurn, *first, change, t_.sim.clock.now()));
   auto again = t_.sim.run(t_.tree->begin(SimTree::kTurn, request, root_, 60));
   t_.sim.run(again->write(bytes));
   t_.sim.clock.turn(std::chrono::hours(25));
   t_.sim.change([&](db::Transaction& tx) { return ledger::forget_answers(tx, t_.sim.clock.now(), 1'000); });
-  EXPECT_EQ(error_of([&] { t_.sim.run(t_.tree->put(SimTree::kTurn, *again, change, t_.about())); }), ErrorCode::kConflict);
+  EXPECT_EQ(error_of([&] { t_.sim.run(t_.tree->put(SimTree::kTurn, *again, change, t_.sim.clock.now())); }),
+            ErrorCode::kConflict);
   EXPECT_EQ(t_.stat(node.id), node) << "an empty version lies over the file";
 }
 
@@ -100,10 +101,10 @@ TEST_F(QuotaTest, BytesBroughtForOneSpaceDoNotGoIntoAnother) {
   auto draft = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.request(ben), bens.root, {}));
   t_.sim.run(draft->write(std::vector<std::byte>(10)));
   t_.given_grant(root_, ben, Role::kEditor);
-  EXPECT_THROW(
-      t_.sim.run(t_.tree->put(SimTree::kTurn, *draft,
-                              PutFile{.request = t_.request(ben), .parent = root_, .name = SimTree::name("x")}, t_.about())),
-      Failure);
+  EXPECT_THROW(t_.sim.run(t_.tree->put(SimTree::kTurn, *draft,
+                                       PutFile{.request = t_.request(ben), .parent = root_, .name = SimTree::name("x")},
+                                       t_.sim.clock.now())),
+               Failure);
   EXPECT_THAT(t_.names(root_), IsEmpty());
   EXPECT_EQ(objects(), 0u);
 }
@@ -113,10 +114,10 @@ TEST_F(QuotaTest, ADraftThatWasGivenUpIsGoodForNothing) {
   auto draft = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.request(t_.ana), root_, {}));
   EXPECT_THROW(t_.sim.run(draft->write(std::vector<std::byte>(11))), Failure);
   EXPECT_THROW(t_.sim.run(draft->write(std::vector<std::byte>(1))), Failure);
-  EXPECT_THROW(
-      t_.sim.run(t_.tree->put(SimTree::kTurn, *draft,
-                              PutFile{.request = t_.request(t_.ana), .parent = root_, .name = SimTree::name("x")}, t_.about())),
-      Failure);
+  EXPECT_THROW(t_.sim.run(t_.tree->put(SimTree::kTurn, *draft,
+                                       PutFile{.request = t_.request(t_.ana), .parent = root_, .name = SimTree::name("x")},
+                                       t_.sim.clock.now())),
+               Failure);
   EXPECT_THAT(t_.names(root_), IsEmpty());
 }
 
@@ -130,7 +131,7 @@ TEST_F(QuotaTest, MoreOrFewerBytesThanAnnouncedAreRefusedAndLeaveNothing) {
               t_.sim.run(t_.tree->put(
                   SimTree::kTurn, *fewer,
                   PutFile{.request = t_.request(t_.ana), .space = {}, .parent = root_, .name = SimTree::name("x"), .content = {}},
-                  t_.about()));
+                  t_.sim.clock.now()));
             }),
             ErrorCode::kInvalidInput);
   EXPECT_EQ(objects(), 0u);

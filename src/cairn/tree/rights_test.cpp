@@ -178,7 +178,8 @@ TEST_F(RightsTest, WhoMayOnlyWriteAFileGivesItContentButItsNameAndPlaceAreTheFol
   t_.given_grant(bens, ben_, Role::kManager);
   auto draft = t_.sim.run(t_.tree->begin(SimTree::kTurn, t_.request(ben_), report_, {}));
   t_.sim.run(t_.tree->put(SimTree::kTurn, *draft,
-                          PutVersion{.request = t_.request(ben_), .space = {}, .node = report_, .content = {}}, t_.about()));
+                          PutVersion{.request = t_.request(ben_), .space = {}, .node = report_, .content = {}},
+                          t_.sim.clock.now()));
   EXPECT_EQ(t_.content(report_, ben_), "");
   EXPECT_EQ(writing(ben_, report_), ErrorCode::kDenied) << "a taken name would tell what else lies there";
   EXPECT_EQ(error_of([&] { t_.moved(report_, bens, ben_); }), ErrorCode::kDenied);
@@ -241,7 +242,8 @@ TEST_F(RightsTest, AskingForAPathTellsAStrangerNothing) {
 
 TEST_F(RightsTest, AViewersDownloadGoesOnWhenTheFileIsOverwritten) {
   t_.given_grant(report_, ben_, Role::kViewer);
-  auto handle = t_.sim.run(t_.tree->open(SimTree::kTurn, ben_, report_, {}, {}));
+  auto handle = t_.sim.run(t_.tree->open(SimTree::kTurn, ben_, report_, {}));
+  t_.sim.run(handle.select({}));
   std::array<std::byte, 2> some;
   EXPECT_EQ(t_.sim.run(handle.read(some)), 2u);
   t_.version(report_, "another");
@@ -250,7 +252,8 @@ TEST_F(RightsTest, AViewersDownloadGoesOnWhenTheFileIsOverwritten) {
 }
 
 TEST_F(RightsTest, AClockThatGoesBackIsNoReasonNotToLook) {
-  auto handle = t_.sim.run(t_.tree->open(SimTree::kTurn, t_.ana, report_, {}, {}));
+  auto handle = t_.sim.run(t_.tree->open(SimTree::kTurn, t_.ana, report_, {}));
+  t_.sim.run(handle.select({}));
   std::array<std::byte, 2> some;
   EXPECT_EQ(t_.sim.run(handle.read(some)), 2u);
   t_.credentials_valid = false;
@@ -302,7 +305,8 @@ TEST_F(RightsTest, FormerVersionsAreForThoseWhoCouldMakeOne) {
 
 TEST_F(RightsTest, AStreamEndsWhenItsRightDoes) {
   t_.given_grant(report_, ben_, Role::kViewer);
-  auto handle = t_.sim.run(t_.tree->open(SimTree::kTurn, ben_, report_, {}, {}));
+  auto handle = t_.sim.run(t_.tree->open(SimTree::kTurn, ben_, report_, {}));
+  t_.sim.run(handle.select({}));
   std::array<std::byte, 2> some;
   EXPECT_EQ(t_.sim.run(handle.read(some)), 2u);
   t_.given_no_grant(report_, ben_);
@@ -311,7 +315,8 @@ TEST_F(RightsTest, AStreamEndsWhenItsRightDoes) {
 }
 
 TEST_F(RightsTest, AStreamEndsWhenItsCredentialDoes) {
-  auto handle = t_.sim.run(t_.tree->open(SimTree::kTurn, t_.ana, report_, {}, {}));
+  auto handle = t_.sim.run(t_.tree->open(SimTree::kTurn, t_.ana, report_, {}));
+  t_.sim.run(handle.select({}));
   std::array<std::byte, 2> some;
   EXPECT_EQ(t_.sim.run(handle.read(some)), 2u);
   t_.credentials_valid = false;

@@ -1,6 +1,11 @@
 #include "cairn/tree/space.h"
 
+#include <algorithm>
+#include <set>
+#include <tuple>
+
 #include "cairn/tree/grants.h"
+#include "cairn/tree/rights.h"
 
 namespace cairn::tree {
 namespace {
@@ -66,6 +71,23 @@ Space require_home(db::Snapshot& snapshot, const account::PersonId& person) {
   }
   if (!id) throw Failure({ErrorCode::kNotFound, "There is no such space."});
   return require_space(snapshot, *id);
+}
+
+std::vector<Space> list_spaces(db::Snapshot& snapshot, const account::Principal& who) {
+  constexpr db::Sql kGranted =
+      "SELECT DISTINCT node.space_id FROM access_grant JOIN node ON node.id = access_grant.node_id"
+      " WHERE access_grant.subject_id = ? AND access_grant.expires_at > ?";
+  require_scope(who, Action::kRead);
+  std::set<SpaceId> ids;
+  const auto now = snapshot.now();
+  for (const auto& subject : who.subjects) {
+    auto rows = snapshot.query(kGranted, subject, now);
+    while (rows.next()) ids.insert(rows.id<SpaceId>(0));
+  }
+  std::vector<Space> spaces;
+  for (const auto& id : ids) spaces.push_back(require_space(snapshot, id));
+  std::ranges::sort(spaces, {}, [&](const Space& space) { return std::tuple(space.owner != who.person, space.name, space.id); });
+  return spaces;
 }
 
 void set_quota(db::Transaction& tx, const ledger::Journal& journal, const ledger::OperationId& operation,

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "cairn/account/principal.h"
 #include "cairn/tree/quota.h"
 #include "cairn/tree/request.h"
 
@@ -22,6 +23,9 @@ Space add_space(db::Transaction& tx, const ledger::Journal& journal, const ledge
 
 /// The person's own space; kNotFound if there is none.
 [[nodiscard]] Space require_home(db::Snapshot& snapshot, const account::PersonId& person);
+
+/// The spaces that somebody may enter, own ones first, then by name.
+[[nodiscard]] std::vector<Space> list_spaces(db::Snapshot& snapshot, const account::Principal& who);
 
 /// Changes how much a space may hold, less than it holds allowed: then nothing more fits. Throws Failure(kNotFound).
 void set_quota(db::Transaction& tx, const ledger::Journal& journal, const ledger::OperationId& operation,

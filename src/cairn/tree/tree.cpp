@@ -1,5 +1,9 @@
 #include "cairn/tree/tree.h"
 
+#include <algorithm>
+
+#include "cairn/tree/media_type.h"
+
 namespace cairn::tree {
 namespace {
 
@@ -12,13 +16,14 @@ struct FindRoom {
   struct Room {
     SpaceId space;
     Usage usage;
+    std::string name{};
     bool done = false;  ///< this operation was done before: its bytes are kept
   };
   Room run(db::Snapshot& snapshot) const {
     if (const auto answer = ledger::recall(snapshot, operation))
       return {.space = node_from_answer(*answer).space, .usage = {.quota = kUnlimited}, .done = true};
     const auto access = authorize(snapshot, who, Action::kWrite, target);
-    return {.space = access.node.space, .usage = find_usage(snapshot, access.node.space)};
+    return {.space = access.node.space, .usage = find_usage(snapshot, access.node.space), .name = access.node.name};
   }
 };
 
@@ -51,6 +56,10 @@ struct MayRead {
   }
 };
 
+// The name by which a file's bytes are looked at.
+std::string_view name_for(const PutFile& change, std::string_view /*target*/) { return change.name.text(); }
+std::string_view name_for(const PutVersion& /*change*/, std::string_view target) { return target; }
+
 }  // namespace
 
 Task<> FileDraft::write(std::span<const std::byte> bytes) {
@@ -69,6 +78,7 @@ Task<> FileDraft::write(std::span<const std::byte> bytes) {
     size_ = size;
     co_return;
   }
+  keep_head(bytes);
   lost_ = true;  // unless this comes to its end
   if (!writer_) {
     const auto announced = announced_ ? std::optional(static_cast<std::uint64_t>(*announced_)) : std::nullopt;
@@ -79,6 +89,11 @@ Task<> FileDraft::write(std::span<const std::byte> bytes) {
   size_ = size;
 }
 
+void FileDraft::keep_head(std::span<const std::byte> bytes) {
+  const auto missing = std::min(kSniffedBytes - head_.size(), bytes.size());
+  head_.insert(head_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(missing));
+}
+
 Task<> FileDraft::discard() {
   lost_ = true;
   if (!writer_) co_return;
@@ -86,9 +101,9 @@ Task<> FileDraft::discard() {
   co_await writer->discard();
 }
 
-Task<NewContent> FileDraft::finish(Instant modified_at, std::string media_type) {
+Task<NewContent> FileDraft::finish(Instant modified_at, std::string_view name) {
   if (lost_) throw Failure({ErrorCode::kInternal, "A draft that was given up is put."});
-  NewContent content{.version = {}, .stored = {}, .modified_at = modified_at, .media_type = std::move(media_type)};
+  NewContent content{.version = {}, .stored = {}, .modified_at = modified_at, .media_type = media_type_of(head_, name)};
   if (announced_ && size_ != *announced_) {
     co_await discard();
     throw Failure({ErrorCode::kInvalidInput, "Fewer bytes came than were announced.", "Content-Length"});
@@ -108,22 +123,23 @@ Task<std::unique_ptr<FileDraft>> Tree::begin(Turn turn, Request request, NodeId 
   if (size && *size > room.usage.free()) throw Failure(quota_error(room.usage, *size));
   auto draft = std::unique_ptr<FileDraft>(new FileDraft(parts_.content, turn, room.space, room.usage, size));
   draft->done_ = room.done;
+  draft->target_name_ = room.name;
   co_return draft;
 }
 
-Task<Node> Tree::put(Turn turn, FileDraft& draft, PutFile change, About about) {
-  auto node = co_await put_change(turn, draft, std::move(change), std::move(about));
+Task<Node> Tree::put(Turn turn, FileDraft& draft, PutFile change, Instant modified_at) {
+  auto node = co_await put_change(turn, draft, std::move(change), modified_at);
   co_return node;
 }
 
-Task<Node> Tree::put(Turn turn, FileDraft& draft, PutVersion change, About about) {
-  auto node = co_await put_change(turn, draft, std::move(change), std::move(about));
+Task<Node> Tree::put(Turn turn, FileDraft& draft, PutVersion change, Instant modified_at) {
+  auto node = co_await put_change(turn, draft, std::move(change), modified_at);
   co_return node;
 }
 
 template <class Change>
-Task<Node> Tree::put_change(Turn turn, FileDraft& draft, Change change, About about) {
-  auto content = co_await draft.finish(about.modified_at, std::move(about.media_type));
+Task<Node> Tree::put_change(Turn turn, FileDraft& draft, Change change, Instant modified_at) {
+  auto content = co_await draft.finish(modified_at, name_for(change, draft.target_name_));
   if (draft.done_) {
     auto recall = RecallNode{change.request.operation};
     auto done = co_await parts_.database.read(turn, recall);
@@ -158,12 +174,13 @@ Task<> Tree::drop(Turn turn, content::Manifest manifest) {
   }
 }
 
-Task<ContentHandle> Tree::open(Turn turn, account::Principal who, NodeId node, std::optional<VersionId> version,
-                               std::optional<store::ByteRange> range) {
+Task<ContentHandle> Tree::open(Turn turn, account::Principal who, NodeId node, std::optional<VersionId> version) {
   auto find = FindContent{.who = who, .node = node, .version = version};
   auto found = co_await parts_.database.read(turn, find);
   ContentHandle handle;
   handle.found_ = std::move(found);
+  handle.content_ = &parts_.content;
+  handle.turn_ = turn;
   handle.clock_ = &parts_.clock;
   handle.recheck_ = parts_.recheck;
   handle.checked_at_ = parts_.clock.now();
@@ -171,13 +188,34 @@ Task<ContentHandle> Tree::open(Turn turn, account::Principal who, NodeId node, s
   const bool former = handle.found_.version.id != handle.found_.node.version;
   const auto action = former ? Action::kReadHistory : Action::kRead;
   handle.allowed_ = [this, turn, who, node, action] { return still_allowed(turn, who, node, action); };
-  if (handle.found_.version.blob) {
-    auto opened = co_await parts_.content.open(turn, *handle.found_.version.blob, range);
-    handle.reader_ = value_or_throw(std::move(opened));
+  co_return handle;
+}
+
+Task<> ContentHandle::select(std::optional<store::ByteRange> range) {
+  if (found_.version.blob) {
+    auto opened = co_await content_->open(turn_, *found_.version.blob, range);
+    reader_ = value_or_throw(std::move(opened));
   } else if (range && (range->offset > 0 || range->length > 0)) {
     throw Failure({ErrorCode::kRangeNotSatisfiable, "The range lies outside of the content."});
   }
-  co_return handle;
+}
+
+Task<account::Person> Tree::add_person(Turn turn, AddPerson add) {
+  const auto scope = add.space.uuid();
+  co_await parts_.content.add_scope(turn, scope);
+  const auto wanted = add.person.id;
+  std::optional<account::Person> added;
+  std::exception_ptr refused;
+  try {
+    auto person = co_await parts_.database.write(turn, std::move(add));
+    added = std::move(person);
+  } catch (const Failure& failure) {
+    if (content::Content::may_be_recorded(failure)) throw;
+    refused = std::current_exception();
+  }
+  if (!added || added->id != wanted) co_await parts_.content.drop_scope(turn, scope);
+  if (refused) std::rethrow_exception(refused);
+  co_return *added;
 }
 
 Task<bool> Tree::still_allowed(Turn turn, account::Principal who, NodeId node, Action action) {

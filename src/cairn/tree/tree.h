@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cairn/content/content.h"
+#include "cairn/tree/add_person.h"
 #include "cairn/tree/find_node.h"
 #include "cairn/tree/put_file.h"
 #include "cairn/tree/quota.h"
@@ -26,7 +27,8 @@ class FileDraft {
   friend class Tree;
   FileDraft(content::Content& content, Turn turn, const SpaceId& space, const Usage& usage, std::optional<std::int64_t> announced)
       : content_(content), turn_(turn), space_(space), usage_(usage), announced_(announced) {}
-  Task<NewContent> finish(Instant modified_at, std::string media_type);
+  void keep_head(std::span<const std::byte> bytes);
+  Task<NewContent> finish(Instant modified_at, std::string_view name);
 
   content::Content& content_;
   Turn turn_;
@@ -34,7 +36,9 @@ class FileDraft {
   Usage usage_;
   std::optional<std::int64_t> announced_;
   std::int64_t size_ = 0;
-  bool done_ = false;  // the operation was done before: what comes is counted, and kept nowhere
+  std::string target_name_;      // of the file that gets new content
+  std::vector<std::byte> head_;  // the first bytes, which tell what it is
+  bool done_ = false;            // the operation was done before: what comes is counted, and kept nowhere
   bool lost_ = false;
   std::unique_ptr<content::BlobWriter> writer_;  // none before the first byte: a file without bytes has no blob
 };
@@ -46,6 +50,12 @@ class ContentHandle {
   [[nodiscard]] const Node& node() const { return found_.node; }
   [[nodiscard]] const Version& version() const { return found_.version; }
 
+  /// BLAKE3 of its bytes, if it is known.
+  [[nodiscard]] const std::optional<crypt::Blake3::Digest>& digest() const { return found_.digest; }
+
+  /// Chooses what to read: a range, or all. Throws Failure as Content::open(). Before the first read.
+  Task<> select(std::optional<store::ByteRange> range);
+
   /// Reads on, into all of `into`, less only at the end of the range; 0 there. Throws Failure as BlobReader::read(), and kDenied
   /// once the reader may not read it any more.
   Task<std::size_t> read(std::span<std::byte> into);
@@ -55,6 +65,8 @@ class ContentHandle {
   ContentHandle() = default;
 
   FoundContent found_;
+  content::Content* content_ = nullptr;
+  Turn turn_;
   std::unique_ptr<content::BlobReader> reader_;  // none for a file without bytes
   std::function<Task<bool>()> allowed_;
   const Clock* clock_ = nullptr;
@@ -82,24 +94,20 @@ class Tree {
   /// its answer. Throws Failure as authorize(kWrite), kQuotaExceeded.
   Task<std::unique_ptr<FileDraft>> begin(Turn turn, Request request, NodeId target, std::optional<std::int64_t> size);
 
-  /// What is said of a finished file.
-  struct About {
-    Instant modified_at;
-    std::string media_type;
-  };
+  /// Lets a person in for the first time: the keys of the home first, then the rows. As AddPerson.
+  Task<account::Person> add_person(Turn turn, AddPerson add);
 
-  /// Makes the draft durable, then puts it where it belongs: PutFile and PutVersion with their errors. The draft is used up,
-  /// whatever comes.
-  Task<Node> put(Turn turn, FileDraft& draft, PutFile change, About about);
-  Task<Node> put(Turn turn, FileDraft& draft, PutVersion change, About about);
+  /// Makes the draft durable, finds out what it is, then puts it where it belongs: PutFile and PutVersion with their errors. The
+  /// draft is used up, whatever comes.
+  Task<Node> put(Turn turn, FileDraft& draft, PutFile change, Instant modified_at);
+  Task<Node> put(Turn turn, FileDraft& draft, PutVersion change, Instant modified_at);
 
-  /// Opens a file, or a range of it. Throws Failure as FindContent and Content::open().
-  Task<ContentHandle> open(Turn turn, account::Principal who, NodeId node, std::optional<VersionId> version,
-                           std::optional<store::ByteRange> range);
+  /// Opens what a file holds, or a former version. Nothing of its bytes is touched yet. Throws Failure as FindContent.
+  Task<ContentHandle> open(Turn turn, account::Principal who, NodeId node, std::optional<VersionId> version);
 
  private:
   template <class Change>
-  Task<Node> put_change(Turn turn, FileDraft& draft, Change change, About about);
+  Task<Node> put_change(Turn turn, FileDraft& draft, Change change, Instant modified_at);
   Task<bool> still_allowed(Turn turn, account::Principal who, NodeId node, Action action);
   Task<> drop(Turn turn, content::Manifest manifest);
 

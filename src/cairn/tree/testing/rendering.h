@@ -42,7 +42,7 @@ inline std::string rendered_below(const Model& model, int folder, const std::str
 }
 inline std::string rendered_below(SimTree& tree, const NodeId& folder, const std::string& prefix) {
   std::map<std::string, std::string> lines;
-  for (const auto& child : tree.list(folder, tree.ana).items) {
+  for (const auto& [child, role, in_trash, digest] : tree.list(folder, tree.ana).items) {
     lines[child.name] = rendered_node(tree, child, prefix);
     if (child.is_folder()) lines[child.name] += rendered_below(tree, child.id, prefix + child.name + "/");
   }

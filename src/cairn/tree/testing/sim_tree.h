@@ -107,7 +107,7 @@ class SimTree {
         .request = request(who), .space = {}, .parent = parent, .name = name(text), .content = {}, .on_conflict = on_conflict};
     auto draft = sim.run(tree->begin(kTurn, change.request, parent, {}));
     sim.run(draft->write(bytes_of(bytes)));
-    return sim.run(tree->put(kTurn, *draft, std::move(change), about()));
+    return sim.run(tree->put(kTurn, *draft, std::move(change), sim.clock.now()));
   }
   Node file(const NodeId& parent, std::string_view text, std::string_view bytes) { return file(parent, text, bytes, ana); }
 
@@ -115,7 +115,7 @@ class SimTree {
     auto change = PutVersion{.request = request(ana), .node = node, .if_version = if_version};
     auto draft = sim.run(tree->begin(kTurn, change.request, node, {}));
     sim.run(draft->write(bytes_of(bytes)));
-    return sim.run(tree->put(kTurn, *draft, std::move(change), about()));
+    return sim.run(tree->put(kTurn, *draft, std::move(change), sim.clock.now()));
   }
   Node moved(const NodeId& node, const NodeId& to, const account::Principal& who, OnConflict on_conflict = OnConflict::kFail) {
     return write(MoveNode{.request = request(who), .space = space.id, .node = node, .parent = to, .on_conflict = on_conflict});
@@ -156,12 +156,13 @@ class SimTree {
   }
   std::vector<std::string> names(const NodeId& node, const account::Principal& who) {
     std::vector<std::string> found;
-    for (const auto& item : list(node, who).items) found.push_back(item.name);
+    for (const auto& item : list(node, who).items) found.push_back(item.node.name);
     return found;
   }
   std::vector<std::string> names(const NodeId& node) { return names(node, ana); }
   std::string content(const NodeId& node, const account::Principal& who, std::optional<VersionId> of = std::nullopt) {
-    auto handle = sim.run(tree->open(kTurn, who, node, of, {}));
+    auto handle = sim.run(tree->open(kTurn, who, node, of));
+    sim.run(handle.select({}));
     std::string bytes(static_cast<std::size_t>(handle.version().size), '\0');
     const auto got = sim.run(handle.read(std::as_writable_bytes(std::span(bytes))));
     bytes.resize(got);
@@ -240,8 +241,6 @@ class SimTree {
     }
     return ErrorCode::kInternal;
   }
-
-  [[nodiscard]] Tree::About about() const { return {.modified_at = sim.clock.now(), .media_type = "text/plain"}; }
 
   static constexpr Turn kTurn{};
 

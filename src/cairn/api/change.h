@@ -1,0 +1,34 @@
+#pragma once
+#include "cairn/api/call.h"
+#include "cairn/tree/find_node.h"
+
+namespace cairn::api {
+
+/// A change of the tree that gives a node, with what its author may do with that node.
+template <class Op>
+struct SeenAfter {
+  Op change;
+
+  [[nodiscard]] db::LaneKey lane() const { return change.lane(); }
+  tree::SeenNode run(db::Transaction& tx) const {
+    auto node = change.run(tx);
+    const auto role = tree::role_on(tx, change.request.who, node.id);
+    return {.node = std::move(node), .role = role};
+  }
+};
+
+/// What somebody may do with a node that an operation has given.
+struct RoleOn {
+  account::Principal who;
+  tree::Node node;
+
+  tree::SeenNode run(db::Snapshot& snapshot) const { return {.node = node, .role = tree::role_on(snapshot, who, node.id)}; }
+};
+
+/// Throws a node away, or with `permanent` removes it for good: 204, or 202 if a job does the rest.
+[[nodiscard]] Task<net::Response> throw_away(const Call& call, tree::NodeId node, bool permanent);
+
+/// Removes for good what lies in the trash, or elsewhere.
+[[nodiscard]] Task<net::Response> purge(const Call& call, tree::NodeId node);
+
+}  // namespace cairn::api

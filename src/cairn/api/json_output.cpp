@@ -1,0 +1,121 @@
+#include "cairn/api/json_output.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "cairn/base/text.h"
+
+namespace cairn::api {
+namespace {
+
+namespace json = boost::json;
+
+// What somebody may do with a node.
+json::array abilities(const tree::SeenNode& seen) {
+  json::array can;
+  const bool is_root = !seen.node.parent;
+  if (seen.role >= tree::Role::kViewer) can.emplace_back("read");
+  if (seen.in_trash) return can;
+  if (seen.role >= tree::Role::kEditor) can.emplace_back("write");
+  if (seen.role >= tree::Role::kEditor && !is_root) can.emplace_back("delete");
+  if (seen.role >= tree::Role::kManager) can.emplace_back("share");
+  return can;
+}
+
+std::string_view name_of(ledger::JobState state) {
+  switch (state) {
+    case ledger::JobState::kWaiting: return "waiting";
+    case ledger::JobState::kRunning: return "running";
+    case ledger::JobState::kDone: return "done";
+    case ledger::JobState::kFailed: return "failed";
+    case ledger::JobState::kCancelled: return "cancelled";
+  }
+  std::unreachable();
+}
+
+}  // namespace
+
+json::object to_json(const tree::SeenNode& seen) {
+  const auto& node = seen.node;
+  json::object object{{"id", node.id.text()},
+                      {"space_id", node.space.text()},
+                      {"kind", node.is_folder() ? "folder" : "file"},
+                      {"name", node.parent ? node.name : ""},
+                      {"etag", tree::node_etag(node)},
+                      {"rev", node.rev},
+                      {"created_at", format_rfc3339(node.created_at)},
+                      {"modified_at", format_rfc3339(node.modified_at)},
+                      {"created_by", node.created_by.text()},
+                      {"modified_by", node.modified_by.text()},
+                      {"can", abilities(seen)}};
+  if (node.parent && !seen.in_trash) object["parent_id"] = node.parent->text();
+  if (node.version) {
+    object["size"] = node.size;
+    object["media_type"] = node.media_type;
+    object["version_id"] = node.version->text();
+    if (seen.digest) object["digest"] = json::object{{"blake3", hex(*seen.digest)}};
+  }
+  if (seen.in_trash) object["in_trash"] = true;
+  return object;
+}
+
+json::object to_json(const tree::Space& space, const tree::Usage& usage) {
+  json::object object{{"id", space.id.text()},        {"kind", space.personal ? "personal" : "team"},
+                      {"name", space.name},           {"owner_id", space.owner.text()},
+                      {"root_id", space.root.text()}, {"used_bytes", usage.used}};
+  if (usage.quota < tree::kUnlimited) object["quota_bytes"] = usage.quota;
+  return object;
+}
+
+json::object to_json(const account::Person& person) {
+  return {{"id", person.id.text()}, {"name", person.name},         {"display_name", person.display_name},
+          {"admin", person.admin},  {"disabled", person.disabled}, {"created_at", format_rfc3339(person.created_at)}};
+}
+
+json::object to_json(const account::Session& session, const account::SessionId& current) {
+  return {{"id", session.id.text()},
+          {"kind", session.kind == account::SessionKind::kBrowser ? "browser" : "tokens"},
+          {"current", session.id == current},
+          {"created_at", format_rfc3339(session.created_at)},
+          {"seen_at", format_rfc3339(session.seen_at)},
+          {"address", session.address},
+          {"agent", session.agent}};
+}
+
+json::object to_json(const ledger::Job& job) {
+  json::object object{{"id", job.id.text()}, {"kind", job.kind}, {"state", name_of(job.state)}};
+  boost::system::error_code error;
+  if (auto progress = json::parse(job.progress.empty() ? "{}" : job.progress, error); !error)
+    object["progress"] = std::move(progress);
+  if (!job.error.empty()) object["error"] = job.error;
+  if (job.cancelled) object["cancelled"] = true;
+  return object;
+}
+
+net::Response json_response(int status, const json::object& object) {
+  return {.status = status, .content_type = "application/json", .body = json::serialize(object)};
+}
+
+json::object list_json(json::array items, const std::optional<std::string>& next_cursor) {
+  json::object list{{"items", std::move(items)}};
+  if (next_cursor) list["next_cursor"] = *next_cursor;
+  return list;
+}
+
+net::Response node_response(int status, const tree::SeenNode& seen) {
+  auto response = json_response(status, to_json(seen));
+  response.fields.emplace_back("ETag", tree::node_etag(seen.node));
+  if (status == 201) response.fields.emplace_back("Location", "/api/v1/nodes/" + seen.node.id.text());
+  return response;
+}
+
+net::Response accepted_response(const ledger::JobId& job) {
+  auto response = json_response(202, {{"job", json::object{{"id", job.text()}, {"state", "waiting"}}}});
+  response.fields.emplace_back("Location", "/api/v1/jobs/" + job.text());
+  return response;
+}
+
+net::Response no_content() { return {.status = 204}; }
+
+}  // namespace cairn::api

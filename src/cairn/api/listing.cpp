@@ -1,0 +1,56 @@
+#include "cairn/api/listing.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "cairn/api/json_output.h"
+#include "cairn/tree/list_folder.h"
+
+namespace cairn::api {
+namespace {
+
+constexpr std::int64_t kUsualPage = 100;
+constexpr std::int64_t kLongestPage = 1'000;
+constexpr std::int64_t kFarthestStart = std::int64_t{1} << 40;
+
+tree::Order order_of(const std::optional<std::string>& text) {
+  std::string_view name = text ? std::string_view(*text) : "name";
+  tree::Order order{.descending = name.starts_with('-')};
+  if (order.descending) name.remove_prefix(1);
+  if (name == "name") return order;
+  order.by = tree::SortBy::kModified;
+  if (name == "modified_at") return order;
+  order.by = tree::SortBy::kSize;
+  if (name == "size") return order;
+  throw Failure({ErrorCode::kInvalidInput, "sort is name, modified_at or size, with a minus in front for the reverse.", "sort"});
+}
+
+std::optional<tree::NodeKind> kind_of(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  if (*text == "folder") return tree::NodeKind::kFolder;
+  if (*text == "file") return tree::NodeKind::kFile;
+  throw Failure({ErrorCode::kInvalidInput, "kind is folder or file.", "kind"});
+}
+
+}  // namespace
+
+Task<net::Response> list_folder(const Call& call, tree::NodeId folder) {
+  auto list = tree::ListFolder{.who = call.who, .folder = folder, .order = order_of(call.parameter("sort"))};
+  list.limit = static_cast<std::size_t>(call.number("limit", 1, kLongestPage).value_or(kUsualPage));
+  list.start = static_cast<std::size_t>(call.number("start", 0, kFarthestStart).value_or(0));
+  list.only_kind = kind_of(call.parameter("kind"));
+  if (const auto cursor = call.parameter("cursor")) {
+    if (list.start > 0) throw Failure({ErrorCode::kInvalidInput, "A page begins at a cursor or at a row, not at both.", "start"});
+    list.after = value_or_throw(tree::ListPlace::parse(*cursor, list.order));
+  }
+  const auto listing = co_await call.read(list);
+  boost::json::array items;
+  items.reserve(listing.items.size());
+  for (const auto& item : listing.items) items.push_back(to_json(item));
+  auto object = list_json(std::move(items), listing.next ? std::optional(listing.next->cursor()) : std::nullopt);
+  object["total"] = listing.total;
+  object["seq"] = listing.seq;
+  co_return json_response(200, object);
+}
+
+}  // namespace cairn::api

@@ -1,0 +1,12 @@
+#pragma once
+#include "cairn/api/call.h"
+#include "cairn/net/http.h"
+
+namespace cairn::api {
+
+/// Sends what a file holds, or its former version that the parameter `version` names: with conditions, ranges, and, if
+/// Want-Repr-Digest asks for it, its digest. Served so that nothing in it can act: as an attachment, or inline for a few harmless
+/// kinds, always under a policy that forbids scripts.
+[[nodiscard]] Task<net::Response> send_content(const Call& call, tree::NodeId file);
+
+}  // namespace cairn::api

@@ -1,0 +1,102 @@
+#include "cairn/tree/trash.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
+
+#include "cairn/api/change.h"
+#include "cairn/api/handlers.h"
+#include "cairn/api/json_input.h"
+#include "cairn/api/json_output.h"
+#include "cairn/base/text.h"
+#include "cairn/tree/purge.h"
+
+namespace cairn::api {
+namespace {
+
+constexpr std::int64_t kUsualPage = 100;
+constexpr std::int64_t kLongestPage = 1'000;
+
+std::string cursor_of(const tree::TrashPlace& place) {
+  const auto text = fmt::format("{} {}", place.at, place.node.text());
+  return base64url(std::as_bytes(std::span(text)));
+}
+
+tree::TrashPlace place_of(const std::string& cursor) {
+  const Failure wrong({ErrorCode::kInvalidInput, "This cursor is none that was given out.", "cursor"});
+  const auto bytes = from_base64url(cursor);
+  if (!bytes) throw wrong;
+  const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+  const auto space = std::min(text.find(' '), text.size());
+  const auto at = parse_unsigned(text.substr(0, space));
+  const auto node = tree::NodeId::parse(text.substr(std::min(space + 1, text.size())));
+  if (!at || *at > static_cast<std::uint64_t>(tree::kUnlimited) || !node) throw wrong;
+  return {.at = static_cast<std::int64_t>(*at), .node = *node};
+}
+
+// A page of the trash, written down with what may be done with each item.
+struct TrashJson {
+  tree::ListTrash list;
+
+  boost::json::object run(db::Snapshot& snapshot) const {
+    const auto page = list.run(snapshot);
+    boost::json::array items;
+    for (const auto& item : page.items) {
+      const auto role = tree::role_on(snapshot, list.who, item.node.id);
+      auto object = to_json({.node = item.node, .role = role, .in_trash = true});
+      auto& can = object["can"].as_array();
+      can.emplace_back("restore");  // whoever sees it here could edit it where it was
+      if (role >= tree::Role::kManager) can.emplace_back("purge");
+      object["trashed_at"] = format_rfc3339(Instant(std::chrono::microseconds(item.at)));
+      object["trashed_by"] = item.by.text();
+      object["trashed_from"] = item.from_parent.text();
+      items.push_back(std::move(object));
+    }
+    return list_json(std::move(items), page.next ? std::optional(cursor_of(*page.next)) : std::nullopt);
+  }
+};
+
+}  // namespace
+
+// GET /spaces/{id}/trash
+Task<Response> list_trash(const Call& call) {
+  auto list = TrashJson{{.who = call.who}};
+  list.list.limit = static_cast<std::size_t>(call.number("limit", 1, kLongestPage).value_or(kUsualPage));
+  if (const auto cursor = call.parameter("cursor")) list.list.before = place_of(*cursor);
+  list.list.space = co_await space_named(call, call.request.param("id"));
+  const auto object = co_await call.read(list);
+  co_return json_response(200, object);
+}
+
+// POST /trash/{id}/restore {parent_id?, on_conflict?}
+Task<Response> restore_node(const Call& call) {
+  const auto node = call.id<tree::NodeId>();
+  auto input = co_await JsonInput::read(call);
+  auto change = SeenAfter<tree::RestoreNode>{{.request = call.change(input.as_sent()), .node = node}};
+  change.change.to = input.optional_id<tree::NodeId>("parent_id");
+  change.change.on_conflict = on_conflict_of(input.optional_text("on_conflict"), tree::OnConflict::kRename);
+  input.finish();
+  change.change.space = co_await space_of(call, node);
+  const auto seen = co_await call.write(change);
+  co_return node_response(200, seen);
+}
+
+// DELETE /trash/{id}
+Task<Response> purge_node(const Call& call) {
+  const auto node = call.id<tree::NodeId>();
+  auto stat = tree::StatNode{.who = call.who, .node = node};
+  const auto seen = co_await call.read(stat);
+  if (!seen.in_trash) throw Failure({ErrorCode::kNotFound, "This does not lie in the trash."});
+  auto response = co_await purge(call, node);
+  co_return response;
+}
+
+// DELETE /spaces/{id}/trash
+Task<Response> empty_trash(const Call& call) {
+  auto change = tree::EmptyTrash{.request = call.change()};
+  change.space = co_await space_named(call, call.request.param("id"));
+  const auto job = co_await call.write(change);
+  co_return accepted_response(job);
+}
+
+}  // namespace cairn::api

@@ -1,0 +1,421 @@
+"""Files and folders over the API, as a program uses them."""
+
+import base64
+import hashlib
+import json
+import time
+
+import pytest
+from conftest import Client, add_user
+
+
+def problem(answer, status: int, kind: str) -> dict:
+    """The answer, which must be that problem."""
+    assert answer.status == status, answer.body
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    told = answer.json()
+    assert told["type"] == f"/problems/{kind}", told
+    assert told["status"] == status and told["detail"] and told["request_id"] == answer.headers["X-Request-Id"]
+    return told
+
+
+# Creating, looking, listing
+
+
+def test_a_file_comes_back_as_it_was_put(ana, room):
+    for name, content in [("empty", b""), ("small.txt", b"hello"), ("Größe 日本 🎉.bin", bytes(range(256)) * 4096)]:
+        node = ana.file(room, name, content)
+        assert (node["name"], node["size"], node["kind"], node["parent_id"]) == (name, len(content), "file", room)
+        answer = ana.get(f"/nodes/{node['id']}/content")
+        assert (answer.status, answer.body) == (200, content)
+        assert answer.headers["ETag"] == f'"{node["version_id"]}"'
+        assert ana.get(f"/nodes/{node['id']}").json()["digest"]["blake3"]
+    assert ana.names(room) == ["empty", "Größe 日本 🎉.bin", "small.txt"]
+
+
+def test_a_node_tells_what_may_be_done_with_it(ana, room):
+    node = ana.file(room, "a.png", b"\x89PNG\r\n\x1a\n...")
+    assert node["media_type"] == "image/png" and node["can"] == ["read", "write", "delete", "share"]
+    assert ana.get(f"/nodes/{ana.root}").json()["can"] == ["read", "write", "share"], "a root cannot be thrown away"
+    seen = ana.get(f"/nodes/{node['id']}")
+    assert seen.headers["ETag"] == node["etag"]
+    again = ana.get(f"/nodes/{node['id']}", If_None_Match=node["etag"])
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_a_listing_comes_in_pages_that_keep_their_place(ana, room):
+    for i in range(25):
+        ana.file(room, f"f{i}", b"x" * i)
+    ana.folder(room, "folder")
+    names, path = [], f"/nodes/{room}/children?limit=10"
+    while path:
+        page = ana.get(path).json()
+        names += [item["name"] for item in page["items"]]
+        assert page["total"] >= 26 and page["seq"] > 0
+        if len(names) == 10:
+            ana.file(room, "f0b", b"")  # comes before the place that was reached
+        cursor = page.get("next_cursor")
+        path = cursor and f"/nodes/{room}/children?limit=10&cursor={cursor}"
+    assert names == ["folder"] + [f"f{i}" for i in range(25)], "numbers sort by their value, and nothing comes twice"
+    by_size = ana.get(f"/nodes/{room}/children?sort=-size&limit=3&kind=file").json()["items"]
+    assert [item["name"] for item in by_size] == ["f24", "f23", "f22"]
+    jump = ana.get(f"/nodes/{room}/children?start=26&limit=5").json()["items"]
+    assert [item["name"] for item in jump] == ["f24"]
+    for wrong in ["limit=0", "limit=1001", "limit=x", "sort=colour", "kind=link", "cursor=zzz", "start=-1", "start=1&cursor=AAAA"]:
+        problem(ana.get(f"/nodes/{room}/children?{wrong}"), 400, "invalid-input")
+
+
+def test_a_parameter_or_field_that_is_not_known_is_refused_with_a_hint(ana, room):
+    told = problem(ana.delete(f"/nodes/{room}?permanant=true"), 400, "invalid-input")
+    assert "did you mean 'permanent'?" in told["detail"] and told["errors"][0]["pointer"] == "permanant"
+    assert ana.get(f"/nodes/{room}").status == 200, "nothing was done"
+    told = problem(ana.post(f"/nodes/{room}/children", {"kind": "folder", "name": "x", "on_conflct": "rename"}), 400, "invalid-input")
+    assert "did you mean 'on_conflict'?" in told["detail"]
+    assert ana.names(room) == []
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", ".", "", "nul\0", "tab\t", "x" * 256, "ä" * 128, "del\x7f"])
+def test_a_name_that_can_be_none_is_refused(ana, room, name):
+    assert problem(ana.post(f"/nodes/{room}/children", {"kind": "folder", "name": name}), 400, "invalid-input")["errors"][0]["pointer"] == "name"
+    assert ana.names(room) == []
+
+
+def test_a_name_in_an_address_that_can_be_none_is_refused(ana, room):
+    for encoded in ["a%2Fb", "..", "%2E%2E", "nul%00", "%ff", "%C0%AF", "x" * 256]:
+        answer = ana.put(f"/nodes/{room}/children/{encoded}", b"x")
+        assert answer.status == 400, (encoded, answer.status)
+    assert ana.names(room) == []
+
+
+def test_a_tree_has_a_depth_beyond_which_nothing_is_made(ana, room):
+    folder = room
+    for depth in range(2, 129):
+        folder = ana.folder(folder, f"{depth}")["id"]
+    problem(ana.post(f"/nodes/{folder}/children", {"kind": "folder", "name": "129"}), 400, "invalid-input")
+    problem(ana.put(f"/nodes/{folder}/children/129", b""), 400, "invalid-input")
+
+
+# Names that are taken
+
+
+def test_on_conflict_says_what_happens_when_a_name_is_taken(ana, room):
+    first = ana.file(room, "report.pdf", b"one")
+    path = f"/nodes/{room}/children/report.pdf"
+    assert problem(ana.put(path, b"two"), 409, "name-taken")["errors"][0]["pointer"] == "name"
+    renamed = ana.put(path + "?on_conflict=rename", b"two")
+    assert renamed.status == 201 and renamed.json()["name"] == "report (2).pdf"
+    replaced = ana.put(path + "?on_conflict=replace", b"three")
+    assert replaced.status == 200 and replaced.json()["id"] == first["id"] and replaced.json()["version_id"] != first["version_id"]
+    assert ana.content(first["id"]) == b"three"
+    former = ana.get(f"/nodes/{first['id']}/content?version={first['version_id']}")
+    assert former.body == b"one", "what was replaced is still there"
+    problem(ana.put(path + "?on_conflict=maybe", b""), 400, "invalid-input")
+    assert sorted(ana.names(room)) == ["report (2).pdf", "report.pdf"]
+
+
+def test_a_folder_is_replaced_by_nothing(ana, room):
+    ana.folder(room, "work")
+    problem(ana.put(f"/nodes/{room}/children/work?on_conflict=replace", b"x"), 400, "invalid-input")
+    problem(ana.post(f"/nodes/{room}/children", {"kind": "folder", "name": "work"}), 409, "name-taken")
+    assert ana.post(f"/nodes/{room}/children", {"kind": "folder", "name": "work", "on_conflict": "rename"}).json()["name"] == "work (2)"
+
+
+# Moving and copying
+
+
+def test_rename_and_move_change_one_node(ana, room):
+    a, b = ana.folder(room, "a"), ana.folder(room, "b")
+    file = ana.file(a["id"], "f", b"x")
+    moved = ana.patch(f"/nodes/{a['id']}", {"parent_id": b["id"], "name": "c"}).json()
+    assert (moved["parent_id"], moved["name"]) == (b["id"], "c")
+    assert ana.content(file["id"]) == b"x" and ana.names(moved["id"]) == ["f"]
+    problem(ana.patch(f"/nodes/{b['id']}", {"parent_id": moved["id"]}), 400, "invalid-input")  # into itself
+    noted = ana.patch(f"/nodes/{file['id']}", {"modified_at": "2001-02-03T04:05:06.789+01:00"}).json()
+    assert noted["modified_at"] == "2001-02-03T03:05:06.789Z"
+    problem(ana.patch(f"/nodes/{file['id']}", {"modified_at": "yesterday"}), 400, "invalid-input")
+    problem(ana.patch(f"/nodes/{ana.root}", {"name": "x"}), 400, "invalid-input")
+
+
+def test_a_copy_is_another_node_with_the_same_bytes(ana, room):
+    source, target = ana.folder(room, "source"), ana.folder(room, "target")
+    ana.file(source["id"], "f", b"bytes")
+    used = ana.get("/spaces/home").json()["used_bytes"]
+    copy = ana.post(f"/nodes/{source['id']}/copy", {"parent_id": target["id"], "name": "copy"})
+    assert copy.status == 201
+    inner = ana.get(f"/nodes/{copy.json()['id']}/children").json()["items"]
+    assert ana.content(inner[0]["id"]) == b"bytes"
+    assert ana.get("/spaces/home").json()["used_bytes"] == used + 5
+    problem(ana.post(f"/nodes/{source['id']}/copy", {"parent_id": target["id"], "name": "copy"}), 409, "name-taken")
+
+
+def test_a_large_copy_is_a_job_that_can_be_waited_for(serve):
+    server = serve("--set", "jobs.step_rows=10", "--set", "jobs.poll=10ms")
+    add_user(server.data, "ana", "--admin")
+    ana = Client(server, "ana")
+    source = ana.folder(ana.root, "source")["id"]
+    for i in range(25):
+        ana.folder(source, f"{i}")
+    answer = ana.post(f"/nodes/{source}/copy", {"parent_id": ana.root, "name": "copy"})
+    assert answer.status == 202 and answer.headers["Location"] == f"/api/v1/jobs/{answer.json()['job']['id']}"
+    job = ana.get(f"/jobs/{answer.json()['job']['id']}?wait=60").json()
+    assert job["state"] == "done" and job["progress"]["copied"] == 26
+    assert len(ana.names(job["progress"]["node"])) == 25
+    problem(ana.delete(f"/jobs/{job['id']}"), 409, "conflict")
+    emptied = ana.delete(f"/nodes/{job['progress']['node']}?permanent=true")
+    assert emptied.status == 202 and ana.get(f"/jobs/{emptied.json()['job']['id']}?wait=60").json()["state"] == "done"
+    assert ana.names(ana.root) == ["source"]
+    add_user(server.data, "ben")
+    problem(Client(server, "ben").get(f"/jobs/{job['id']}"), 404, "not-found")
+
+
+# Trash
+
+
+def test_what_was_thrown_away_can_be_restored_or_removed_for_good(ana, room):
+    folder = ana.folder(room, "folder")
+    file = ana.file(folder["id"], "f", b"x")
+    assert ana.delete(f"/nodes/{folder['id']}").status == 204
+    assert ana.names(room) == []
+    item = ana.get("/spaces/home/trash").json()["items"][0]
+    assert (item["id"], item["trashed_from"], item["can"]) == (folder["id"], room, ["read", "restore", "purge"])
+    assert ana.content(file["id"]) == b"x", "its owner may still look"
+    problem(ana.put(f"/nodes/{folder['id']}/children/g", b""), 400, "invalid-input")
+    restored = ana.post(f"/trash/{folder['id']}/restore")
+    assert restored.status == 200 and restored.json()["parent_id"] == room and ana.names(room) == ["folder"]
+    problem(ana.delete(f"/trash/{folder['id']}"), 404, "not-found")
+    ana.delete(f"/nodes/{folder['id']}")
+    used = ana.get("/spaces/home").json()["used_bytes"]
+    assert ana.delete(f"/trash/{folder['id']}").status == 204
+    assert ana.get("/spaces/home").json()["used_bytes"] == used - 1
+    problem(ana.get(f"/nodes/{file['id']}/content"), 404, "not-found")
+
+
+def test_the_trash_comes_in_pages_and_can_be_emptied(serve):
+    server = serve("--set", "jobs.poll=10ms")
+    add_user(server.data, "ana")
+    ana = Client(server, "ana")
+    for i in range(7):
+        ana.delete(f"/nodes/{ana.file(ana.root, f'f{i}')['id']}")
+    names, path = [], "/spaces/home/trash?limit=3"
+    while path:
+        page = ana.get(path).json()
+        names += [item["name"] for item in page["items"]]
+        path = "next_cursor" in page and f"/spaces/home/trash?limit=3&cursor={page['next_cursor']}"
+    assert names == [f"f{i}" for i in range(6, -1, -1)]
+    job = ana.delete("/spaces/home/trash").json()["job"]["id"]
+    assert ana.get(f"/jobs/{job}?wait=60").json()["state"] == "done"
+    assert ana.get("/spaces/home/trash").json()["items"] == [] and ana.get("/spaces/home").json()["used_bytes"] == 0
+
+
+# Reading: ranges, conditions, what browsers may do with it
+
+
+def test_ranges_give_parts_and_the_size_of_the_whole(ana, room):
+    content = bytes(range(256)) * 2000  # several chunks of the seal
+    node = ana.file(room, "f", content)
+    path, etag = f"/nodes/{node['id']}/content", f'"{node["version_id"]}"'
+    for field, first, last in [("bytes=0-0", 0, 0), ("bytes=65530-65545", 65530, 65545), ("bytes=-10", 511990, 511999), ("bytes=511999-", 511999, 511999), ("bytes=5-9999999", 5, 511999)]:
+        answer = ana.get(path, Range=field)
+        assert (answer.status, answer.body) == (206, content[first : last + 1]), field
+        assert answer.headers["Content-Range"] == f"bytes {first}-{last}/512000"
+    past = ana.get(path, Range="bytes=512000-")
+    assert (past.status, past.headers["Content-Range"]) == (416, "bytes */512000")
+    for whole in [{"Range": "bytes=0-1,5-6"}, {"Range": "bytes=9-1"}, {"Range": "bytes=0-1", "If-Range": '"other"'}]:
+        answer = ana.send("GET", path, headers=whole)
+        assert (answer.status, answer.body) == (200, content), whole
+    assert ana.send("GET", path, headers={"Range": "bytes=0-1", "If-Range": etag}).status == 206
+    head = ana.send("HEAD", path, headers={"Range": "bytes=0-1"})
+    assert (head.status, head.body, head.headers["Content-Length"]) == (200, b"", "512000")
+    empty = ana.file(room, "empty", b"")
+    assert ana.get(f"/nodes/{empty['id']}/content", Range="bytes=0-").status == 416
+
+
+def test_conditions_spare_what_the_client_has(ana, room):
+    node = ana.file(room, "f", b"x")
+    path, etag = f"/nodes/{node['id']}/content", f'"{node["version_id"]}"'
+    spared = ana.get(path, If_None_Match=etag)
+    assert (spared.status, spared.body, spared.headers["ETag"]) == (304, b"", etag)
+    assert ana.get(path, If_None_Match='"other"').status == 200
+    modified = ana.get(path).headers["Last-Modified"]
+    assert ana.get(path, If_Modified_Since=modified).status == 304
+    problem(ana.get(path, If_Match='"other"'), 412, "precondition-failed")
+    assert ana.get(path, If_Match=etag).status == 200
+
+
+def test_the_digest_is_told_where_it_is_wanted_and_an_upload_with_another_is_not_kept(ana, room):
+    content = b"some bytes"
+    right = base64.b64encode(hashlib.sha256(content).digest()).decode()
+    wrong = base64.b64encode(hashlib.sha256(b"others").digest()).decode()
+    told = problem(ana.put(f"/nodes/{room}/children/f", content, Content_Digest=f"sha-256=:{wrong}:"), 400, "invalid-input")
+    assert told["errors"][0]["pointer"] == "Content-Digest"
+    problem(ana.put(f"/nodes/{room}/children/f", content, Repr_Digest="sha-256=nonsense"), 400, "invalid-input")
+    assert ana.names(room) == []
+    node = ana.put(f"/nodes/{room}/children/f", content, Content_Digest=f"sha-256=:{right}:, md5=:AAAA:").json()
+    digest = ana.get(f"/nodes/{node['id']}/content", Want_Repr_Digest="blake3=1").headers["Repr-Digest"]
+    assert base64.b64decode(digest.split(":")[1]).hex() == ana.get(f"/nodes/{node['id']}").json()["digest"]["blake3"]
+
+
+def test_nothing_in_a_file_can_act_in_a_browser(ana, room):
+    for name, content, inline in [
+        ("page.html", b"<script>alert(1)</script>", "text/plain; charset=utf-8"),
+        ("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", None),
+        ("photo.png", b"\x89PNG\r\n\x1a\n...", "image/png"),
+        ("app.exe", b"MZ\x90\x00", None),
+    ]:
+        node = ana.file(room, name, content)
+        for wanted in ["", "?disposition=inline"]:
+            answer = ana.get(f"/nodes/{node['id']}/content{wanted}")
+            shown = bool(wanted) and inline is not None
+            assert answer.headers["Content-Disposition"].startswith("inline" if shown else "attachment"), name
+            assert "sandbox" in answer.headers["Content-Security-Policy"] and "default-src 'none'" in answer.headers["Content-Security-Policy"]
+            assert answer.headers["X-Content-Type-Options"] == "nosniff" and "no-store" not in answer.headers["Cache-Control"]
+            if shown:
+                assert answer.headers["Content-Type"] == inline
+    quoted = ana.file(room, 'a"b\\ü.txt', b"")
+    field = ana.get(f"/nodes/{quoted['id']}/content").headers["Content-Disposition"]
+    assert field == "attachment; filename=\"a_b___.txt\"; filename*=UTF-8''a%22b%5C%C3%BC.txt"
+
+
+# By path
+
+
+def test_paths_are_for_people_with_curl(ana, room):
+    home = f"/files/home/{ana.get(f'/nodes/{room}').json()['name']}"
+    problem(ana.put(f"{home}/Documents/2026/report.txt", b"x"), 404, "not-found")
+    made = ana.put(f"{home}/Documents/2026/report.txt?parents=true", b"one")
+    assert made.status == 201
+    assert ana.get(f"{home}/Documents/2026/report.txt").body == b"one"
+    assert [item["name"] for item in ana.get(f"{home}/Documents/").json()["items"]] == ["2026"]
+    assert ana.put(f"{home}/Documents/2026/report.txt", b"two").status == 200, "a PUT of a path replaces; the old version stays"
+    problem(ana.put(f"{home}/Documents/2026/report.txt", b"three", If_None_Match="*"), 409, "name-taken")
+    problem(ana.put(f"{home}/Documents/2026/", b"x"), 400, "invalid-input")
+    problem(ana.put(f"{home}/a%2Fb", b"x"), 400, "invalid-input")
+    problem(ana.put(f"{home}/../x", b"x"), 400, "invalid-input")
+    problem(ana.get("/files/nobody/x"), 404, "not-found")
+    assert ana.send("HEAD", f"{home}/Documents/2026/report.txt").headers["Content-Length"] == "3"
+    assert ana.get(f"/spaces/home/node?path={home.removeprefix('/files/home/')}/Documents/2026").json()["kind"] == "folder"
+    assert ana.delete(f"{home}/Documents").status == 204 and ana.names(room) == []
+
+
+# Writing safely
+
+
+def test_if_match_guards_against_overwriting_somebody_elses_change(ana, room):
+    node = ana.file(room, "f", b"one")
+    path, seen = f"/nodes/{node['id']}", node["etag"]
+    content_seen = f'"{node["version_id"]}"'
+    changed = ana.put(f"{path}/content", b"two", If_Match=content_seen)
+    assert changed.status == 200
+    told = problem(ana.put(f"{path}/content", b"three", If_Match=content_seen), 412, "precondition-failed")
+    assert told["errors"][0]["pointer"] == "If-Match"
+    problem(ana.patch(path, {"name": "g"}, If_Match=seen), 412, "precondition-failed")
+    problem(ana.delete(path, If_Match=seen), 412, "precondition-failed")
+    problem(ana.delete(path + "?permanent=true", If_Match=seen), 412, "precondition-failed")
+    for nonsense in ['"r"', "r1", 'W/"r1"', '"other"', ""]:
+        problem(ana.patch(path, {"name": "g"}, If_Match=nonsense), 412, "precondition-failed")
+    assert ana.content(node["id"]) == b"two" and ana.names(room) == ["f"]
+    assert ana.patch(path, {"name": "g"}, If_Match=changed.json()["etag"]).status == 200
+    assert ana.patch(path, {"name": "h"}, If_Match="*").status == 200
+    by_path = f"/files/home/{ana.get(f'/nodes/{room}').json()['name']}"
+    problem(ana.put(f"{by_path}/none", b"x", If_Match='"ver_1"'), 412, "precondition-failed")
+    problem(ana.put(f"{by_path}/h", b"x", If_Match=content_seen), 412, "precondition-failed")
+
+
+def test_a_request_with_a_key_is_done_once_however_often_it_is_sent(ana, room):
+    key = {"Idempotency_Key": f"key-{time.time_ns()}"}
+    body = {"kind": "folder", "name": "work", "on_conflict": "rename"}
+    first = ana.post(f"/nodes/{room}/children", body, **key)
+    for _ in range(3):
+        again = ana.post(f"/nodes/{room}/children", body, **key)
+        assert (again.status, again.json()) == (first.status, first.json())
+    assert ana.names(room) == ["work"]
+    told = problem(ana.post(f"/nodes/{room}/children", {**body, "name": "other"}, **key), 422, "idempotency-key-reused")
+    assert told["errors"][0]["pointer"] == "Idempotency-Key"
+    problem(ana.patch(f"/nodes/{first.json()['id']}", {"name": "x"}, **key), 422, "idempotency-key-reused")
+    assert ana.names(room) == ["work"]
+
+
+def test_an_upload_with_a_key_is_kept_once(ana, room):
+    key = {"Idempotency_Key": f"key-{time.time_ns()}"}
+    used = ana.get("/spaces/home").json()["used_bytes"]
+    answers = [ana.put(f"/nodes/{room}/children/f?on_conflict=rename", b"12345", **key) for _ in range(3)]
+    assert {answer.json()["id"] for answer in answers} == {answers[0].json()["id"]} and {answer.status for answer in answers} == {201}
+    assert ana.names(room) == ["f"] and ana.get("/spaces/home").json()["used_bytes"] == used + 5
+    problem(ana.put(f"/nodes/{room}/children/f?on_conflict=rename", b"123456", **key), 422, "idempotency-key-reused")
+    version = {"Idempotency_Key": f"key-{time.time_ns()}"}
+    node = answers[0].json()["id"]
+    puts = [ana.put(f"/nodes/{node}/content", b"again", **version).json()["version_id"] for _ in range(2)]
+    assert puts[0] == puts[1]
+
+
+def test_keys_of_two_people_have_nothing_to_do_with_each_other(ana, ben, room):
+    key = {"Idempotency_Key": f"key-{time.time_ns()}"}
+    assert ana.post(f"/nodes/{room}/children", {"kind": "folder", "name": "a"}, **key).status == 201
+    assert ben.post(f"/nodes/{ben.root}/children", {"kind": "folder", "name": f"{time.time_ns()}"}, **key).status == 201
+    for wrong in ["", "a b", "x" * 256, "ü".encode().decode("latin-1")]:
+        problem(ana.post(f"/nodes/{room}/children", {"kind": "folder", "name": "x"}, Idempotency_Key=wrong), 400, "invalid-input")
+
+
+def test_moves_copies_and_removals_with_a_key_are_done_once(ana, room):
+    a, b = ana.folder(room, "a")["id"], ana.folder(room, "b")["id"]
+    keys = [{"Idempotency_Key": f"key-{time.time_ns()}-{i}"} for i in range(4)]
+    copies = [ana.post(f"/nodes/{a}/copy", {"parent_id": room, "on_conflict": "rename"}, **keys[0]).json()["id"] for _ in range(2)]
+    assert copies[0] == copies[1] and sorted(ana.names(room)) == ["a", "a (2)", "b"]
+    moves = [ana.patch(f"/nodes/{a}", {"parent_id": b}, **keys[1]) for _ in range(2)]
+    assert [move.status for move in moves] == [200, 200] and moves[0].json() == moves[1].json()
+    assert [ana.delete(f"/nodes/{b}", **keys[2]).status for _ in range(2)] == [204, 204]
+    assert [ana.delete(f"/trash/{b}", **keys[3]).status for _ in range(1)] == [204]
+
+
+# Limits
+
+
+def test_what_does_not_fit_the_quota_is_refused_before_and_while_it_comes(serve):
+    server = serve()
+    add_user(server.data, "root", "--admin")
+    admin = Client(server, "root")
+    user = admin.post("/users", {"name": "ana", "password": "correct horse battery", "quota_bytes": 1000}).json()
+    assert user["space"]["quota_bytes"] == 1000
+    ana = Client(server, "ana")
+    told = problem(ana.put("/files/home/f", b"x" * 1001), 507, "quota-exceeded")
+    assert "1" in told["detail"]
+    chunked = ana.server.request(
+        "PUT", "/api/v1/files/home/f", {**ana.headers, "Transfer-Encoding": "chunked"}, body=iter([b"x" * 600, b"x" * 600])
+    )
+    problem(chunked, 507, "quota-exceeded")
+    assert ana.names(ana.root) == [] and ana.put("/files/home/f", b"x" * 1000).status == 201
+    problem(ana.put("/files/home/f", b"x"), 507, "quota-exceeded")  # a new version counts beside the old
+    assert admin.patch(f"/users/{user['id']}", {"quota_bytes": None}).json()["space"].get("quota_bytes") is None
+    assert ana.put("/files/home/f", b"x").status == 200
+    contents = list((server.data / "content").rglob("*.part")) + list((server.data / "content").rglob("*.tmp"))
+    assert contents == [], "no temporary is left"
+
+
+def test_json_that_is_none_is_refused(ana, room):
+    for body in [b"{", b"[]", b"1", b'{"kind":"folder","name":1}', b'{"kind":"folder","name":"\xff"}', b"{}", b'{"a":' * 40 + b"1" + b"}" * 40]:
+        answer = ana.send("POST", f"/nodes/{room}/children", body, {"Content-Type": "application/json"})
+        problem(answer, 400, "invalid-input")
+    problem(ana.send("POST", f"/nodes/{room}/children", b"{}", {"Content-Type": "text/plain"}), 400, "invalid-input")
+    long = json.dumps({"kind": "folder", "name": "x" * (1 << 20)}).encode()
+    problem(ana.send("POST", f"/nodes/{room}/children", long, {"Content-Type": "application/json"}), 400, "invalid-input")
+
+
+def test_what_is_not_ones_own_is_as_if_it_were_not_there(ana, ben, room):
+    node = ana.file(room, "secret", b"x")
+    for answer in [
+        ben.get(f"/nodes/{node['id']}"),
+        ben.get(f"/nodes/{node['id']}/content"),
+        ben.put(f"/nodes/{node['id']}/content", b"y"),
+        ben.put(f"/nodes/{room}/children/x", b"y"),
+        ben.patch(f"/nodes/{node['id']}", {"name": "y"}),
+        ben.delete(f"/nodes/{node['id']}"),
+        ben.post(f"/nodes/{node['id']}/copy", {"parent_id": ben.root}),
+        ben.get(f"/nodes/{room}/children"),
+        ben.get(f"/spaces/{node['space_id']}"),
+        ben.get(f"/spaces/{node['space_id']}/trash"),
+        ben.get(f"/files/{node['space_id']}/secret"),
+        ben.get("/nodes/node_01h455vb4pex5vsknk084sn02q"),
+        ben.get("/nodes/nonsense"),
+    ]:
+        problem(answer, 404, "not-found")
+    problem(ana.patch(f"/nodes/{node['id']}", {"parent_id": ben.root}), 404, "not-found")
