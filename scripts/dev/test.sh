@@ -57,15 +57,13 @@ release_holds_no_mutants() {
 # Each line of tests/mutants.txt: the mutant's name, and the tests of which at least one must fail while it is on.
 run_mutants() {
   say "Mutants"
-  local name program filter binary killed=0 total=0
+  local name program filter killed=0 total=0
   while read -r name program filter; do
     case "$name" in '' | \#*) continue ;; esac
     total=$((total + 1))
-    binary=$(find build/asan/src -name "$program" -type f)
-    [ -n "$binary" ] || die "mutant $name: there is no test program $program"
     # Without the mutant the tests must run and pass; else it would be killed by a broken or an empty filter.
-    "$binary" --gtest_filter="$filter" --gtest_brief=1 | grep -q 'PASSED  \] [1-9]' || die "mutant $name: '$filter' has no passing test"
-    if CAIRN_MUTANT=$name "$binary" --gtest_filter="$filter" --gtest_brief=1 >/dev/null 2>&1; then
+    run_chosen_tests "$program" "$filter" | grep -qE 'PASSED  \] [1-9]|^[1-9][0-9]* passed' || die "mutant $name: '$filter' has no passing test"
+    if CAIRN_MUTANT=$name run_chosen_tests "$program" "$filter" >/dev/null 2>&1; then
       printf '  %-24s SURVIVED %s\n' "$name" "$filter"
     else
       printf '  %-24s killed by %s\n' "$name" "$filter"
@@ -76,9 +74,22 @@ run_mutants() {
   printf '  all %s mutants killed\n' "$total"
 }
 
+# PROGRAM FILTER: a unit test program with a gtest filter, or `system` with a name of pytest's.
+run_chosen_tests() {
+  local binary
+  if [ "$1" = system ]; then
+    PROGRAM_UNDER_TEST=$PWD/build/asan/cairn "$PYTHON" -m pytest -q -p no:cacheprovider tests/system -k "$2" | sed 's/, [0-9]* deselected//'
+    return "${PIPESTATUS[0]}"
+  fi
+  binary=$(find build/asan/src -name "$1" -type f)
+  [ -n "$binary" ] || die "there is no test program $1"
+  "$binary" --gtest_filter="$2" --gtest_brief=1
+}
+
 dev_mutants() {
   need_packages $PACKAGES_TEST
   need_build
+  need_python
   build_preset asan
   run_mutants
 }

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import time
 import urllib.parse
@@ -64,6 +65,17 @@ class Server:
     def get(self, path: str, **rest) -> Answer:
         return self.request("GET", path, **rest)
 
+    def admin(self, path: str):
+        """What the admin socket answers, as JSON."""
+        connection = http.client.HTTPConnection("localhost", timeout=PATIENCE)
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect((self.data / "run/admin").read_text().strip())
+        try:
+            connection.request("GET", path)
+            return json.loads(connection.getresponse().read())
+        finally:
+            connection.close()
+
     def events(self, name: str) -> list[dict]:
         """The lines of its log about one kind of event."""
         lines = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
@@ -109,7 +121,7 @@ class Client:
         if body is not None and not isinstance(body, bytes):
             body = json.dumps(body).encode()
             headers.setdefault("Content-Type", "application/json")
-        return self.server.request(method, path if path.startswith("//") else "/api/v1" + path, headers, body=body)
+        return self.server.request(method, path[1:] if path.startswith("//") else "/api/v1" + path, headers, body=body)
 
     def get(self, path: str, **headers) -> Answer:
         return self.send("GET", path, headers=dashed(headers))

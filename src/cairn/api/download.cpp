@@ -30,13 +30,6 @@ std::string disposition(std::string_view kind, std::string_view name) {
   return fmt::format("{}; filename=\"{}\"; filename*=UTF-8''{}", kind, ascii, net::percent_encode(name, false));
 }
 
-bool wants_inline(const Call& call) {
-  const auto text = call.parameter("disposition");
-  if (!text || *text == "attachment") return false;
-  if (*text == "inline") return true;
-  throw Failure({ErrorCode::kInvalidInput, "disposition is inline or attachment.", "disposition"});
-}
-
 std::optional<tree::VersionId> version_in(const Call& call) {
   const auto text = call.parameter("version");
   if (!text) return std::nullopt;
@@ -76,6 +69,13 @@ Response bare(Response response, int status) {
 }
 
 }  // namespace
+
+bool wants_inline(const Call& call) {
+  const auto text = call.parameter("disposition");
+  if (!text || *text == "attachment") return false;
+  if (*text == "inline") return true;
+  throw Failure({ErrorCode::kInvalidInput, "disposition is inline or attachment.", "disposition"});
+}
 
 Task<Response> send_content(const Call& call, tree::NodeId file) {
   const auto& request = call.request;

@@ -1,6 +1,7 @@
 #include "cairn/api/change.h"
 #include "cairn/api/handlers.h"
 #include "cairn/api/listing.h"
+#include "cairn/api/receive.h"
 #include "cairn/api/send.h"
 #include "cairn/api/upload.h"
 #include "cairn/net/conditions.h"
@@ -75,9 +76,12 @@ Task<tree::NodeId> folder_at(const Call& call, tree::SpaceId space, std::string 
 
 // GET /files/{space}/{path}
 Task<Response> get_file(const Call& call) {
+  auto list = wanted_listing(call);  // what is wrong with a parameter is told whatever lies there
+  (void)wants_inline(call);
   const auto space = co_await space_named(call, call.request.param("space"));
   const auto seen = co_await find(call, space, call.request.param("path"));
-  auto answering = seen.node.is_folder() ? list_folder(call, seen.node.id) : send_content(call, seen.node.id);
+  list.folder = seen.node.id;
+  auto answering = seen.node.is_folder() ? list_folder(call, std::move(list)) : send_content(call, seen.node.id);
   auto response = co_await std::move(answering);
   co_return response;
 }
@@ -93,6 +97,7 @@ Task<Response> put_file(const Call& call) {
   }
   auto checked = value_or_throw(tree::Name::check(name));
   const auto parents = call.flag("parents");
+  check_upload(call);
   const auto space = co_await space_named(call, call.request.param("space"));
   auto on_conflict = on_conflict_of(call.parameter("on_conflict"), tree::OnConflict::kReplace);
   if (call.request.header("if-match")) {  // what is guarded must be there

@@ -26,11 +26,9 @@ struct JsonInput::State {
   json::object object;
   std::set<std::string, std::less<>> asked;
 
-  // The field's value, null left out.
   const json::value* find(std::string_view field) {
     asked.emplace(field);
-    const auto* value = object.if_contains(field);
-    return value == nullptr || value->is_null() ? nullptr : value;
+    return object.if_contains(field);
   }
 };
 
@@ -60,6 +58,12 @@ JsonInput JsonInput::parse(std::string text) {
 }
 
 Task<JsonInput> JsonInput::read(const Call& call) {
+  if (!call.request.has_body()) refuse_body("A body is needed: a JSON object.");
+  auto input = co_await read_if_any(call);
+  co_return input;
+}
+
+Task<JsonInput> JsonInput::read_if_any(const Call& call) {
   const auto& request = call.request;
   if (request.has_body() && content_type_of(request) != "application/json")
     throw Failure({ErrorCode::kInvalidInput, "Send the body as Content-Type: application/json.", "Content-Type"});

@@ -15,8 +15,10 @@ namespace cairn::api {
 class JsonInput {
  public:
   /// Reads the request's body. Throws for another media type than `application/json`, too many bytes, too deep a nesting, and
-  /// anything but an object. No body is an empty object.
+  /// anything but an object.
   [[nodiscard]] static Task<JsonInput> read(const Call& call);
+  /// The same; no body is an empty object.
+  [[nodiscard]] static Task<JsonInput> read_if_any(const Call& call);
   /// The same from a text.
   [[nodiscard]] static JsonInput parse(std::string text);
 
@@ -31,7 +33,7 @@ class JsonInput {
   [[nodiscard]] std::optional<bool> optional_flag(std::string_view field);
   [[nodiscard]] std::optional<std::int64_t> optional_number(std::string_view field);
   [[nodiscard]] std::optional<Instant> optional_time(std::string_view field);
-  /// True if the field is there and null.
+  /// True if the field is there and null, which is refused where nobody asks this.
   [[nodiscard]] bool is_null(std::string_view field);
 
   template <class IdType>

@@ -4,7 +4,6 @@
 #include <boost/json/object.hpp>
 
 #include "cairn/api/json_output.h"
-#include "cairn/tree/list_folder.h"
 
 namespace cairn::api {
 namespace {
@@ -34,8 +33,8 @@ std::optional<tree::NodeKind> kind_of(const std::optional<std::string>& text) {
 
 }  // namespace
 
-Task<net::Response> list_folder(const Call& call, tree::NodeId folder) {
-  auto list = tree::ListFolder{.who = call.who, .folder = folder, .order = order_of(call.parameter("sort"))};
+tree::ListFolder wanted_listing(const Call& call) {
+  auto list = tree::ListFolder{.who = call.who, .folder = {}, .order = order_of(call.parameter("sort"))};
   list.limit = static_cast<std::size_t>(call.number("limit", 1, kLongestPage).value_or(kUsualPage));
   list.start = static_cast<std::size_t>(call.number("start", 0, kFarthestStart).value_or(0));
   list.only_kind = kind_of(call.parameter("kind"));
@@ -43,6 +42,10 @@ Task<net::Response> list_folder(const Call& call, tree::NodeId folder) {
     if (list.start > 0) throw Failure({ErrorCode::kInvalidInput, "A page begins at a cursor or at a row, not at both.", "start"});
     list.after = value_or_throw(tree::ListPlace::parse(*cursor, list.order));
   }
+  return list;
+}
+
+Task<net::Response> list_folder(const Call& call, tree::ListFolder list) {
   const auto listing = co_await call.read(list);
   boost::json::array items;
   items.reserve(listing.items.size());

@@ -36,7 +36,9 @@ Task<Response> get_node(const Call& call) {
 
 // GET /nodes/{id}/children
 Task<Response> list_children(const Call& call) {
-  auto response = co_await list_folder(call, call.id<tree::NodeId>());
+  auto list = wanted_listing(call);
+  list.folder = call.id<tree::NodeId>();
+  auto response = co_await list_folder(call, std::move(list));
   co_return response;
 }
 

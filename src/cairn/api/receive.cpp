@@ -84,6 +84,13 @@ WantedDigests WantedDigests::of(const net::Request& request) {
   return wanted;
 }
 
+void check_upload(const Call& call) {
+  if (call.request.header("content-range"))  // RFC 9110 §14.4: a part must not be taken for the whole
+    throw Failure({ErrorCode::kInvalidInput, "A file is put whole: Content-Range is not taken.", "Content-Range"});
+  (void)WantedDigests::of(call.request);
+  (void)modified_at_of(call);
+}
+
 Task<> receive(const Call& call, tree::FileDraft& draft) {
   auto& body = *call.request.body;
   Comparison comparison(WantedDigests::of(call.request));

@@ -16,6 +16,10 @@ struct WantedDigests {
   [[nodiscard]] static WantedDigests of(const net::Request& request);
 };
 
+/// Looks at what an upload's fields and parameters say, before anything of it is looked up or taken. Throws
+/// Failure(kInvalidInput).
+void check_upload(const Call& call);
+
 /// Writes a request's body into a draft, piece by piece, and compares it with the digests. Throws Failure(kInvalidInput) if it
 /// has another digest, or is shorter than announced, and what FileDraft::write() throws; nothing of the draft stays then.
 [[nodiscard]] Task<> receive(const Call& call, tree::FileDraft& draft);

@@ -46,7 +46,7 @@ Task<Response> set_up(const Call& call) {
 
 // POST /setup/recovery-confirmed
 Task<Response> confirm_recovery(const Call& call) {
-  auto input = co_await JsonInput::read(call);
+  auto input = co_await JsonInput::read_if_any(call);
   input.finish();
   co_await call.services.recovery.confirm(call.turn);
   co_return no_content();

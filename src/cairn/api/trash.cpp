@@ -71,7 +71,7 @@ Task<Response> list_trash(const Call& call) {
 // POST /trash/{id}/restore {parent_id?, on_conflict?}
 Task<Response> restore_node(const Call& call) {
   const auto node = call.id<tree::NodeId>();
-  auto input = co_await JsonInput::read(call);
+  auto input = co_await JsonInput::read_if_any(call);
   auto change = SeenAfter<tree::RestoreNode>{{.request = call.change(input.as_sent()), .node = node}};
   change.change.to = input.optional_id<tree::NodeId>("parent_id");
   change.change.on_conflict = on_conflict_of(input.optional_text("on_conflict"), tree::OnConflict::kRename);

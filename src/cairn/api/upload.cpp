@@ -20,10 +20,7 @@ std::optional<std::int64_t> announced_size(const net::Request& request) {
 // Takes the body in, then makes the change. `Change` is tree::PutFile or tree::PutVersion.
 template <class Change>
 Task<tree::Node> put(const Call& call, Change change, tree::NodeId target) {
-  if (call.request.header("content-range"))  // RFC 9110 §14.4: a part must not be taken for the whole
-    throw Failure({ErrorCode::kInvalidInput, "A file is put whole: Content-Range is not taken.", "Content-Range"});
   const auto modified_at = modified_at_of(call);
-  (void)WantedDigests::of(call.request);  // what is wrong with them is told before any byte is taken
   auto beginning = call.services.tree.begin(call.turn, change.request, target, announced_size(call.request));
   const auto draft = co_await std::move(beginning);
   co_await receive(call, *draft);
@@ -62,6 +59,7 @@ Task<net::Response> put_version(const Call& call, tree::NodeId file) {
 
 // PUT /nodes/{id}/children/{name}?on_conflict=&modified_at=
 Task<Response> put_child(const Call& call) {
+  check_upload(call);
   auto name = value_or_throw(tree::Name::check(call.request.param("name")));
   const auto on_conflict = on_conflict_of(call.parameter("on_conflict"), tree::OnConflict::kFail);
   auto response = co_await put_into(call, call.id<tree::NodeId>(), std::move(name), on_conflict);
@@ -70,6 +68,7 @@ Task<Response> put_child(const Call& call) {
 
 // PUT /nodes/{id}/content?modified_at=
 Task<Response> put_content(const Call& call) {
+  check_upload(call);
   auto response = co_await put_version(call, call.id<tree::NodeId>());
   co_return response;
 }

@@ -22,7 +22,8 @@ Response answer_to(const std::exception_ptr& error, const Request& request, cons
   } catch (...) {  // not even a std::exception: what was told above stands
     told.subject = "unknown";
   }
-  if (status_of(told.code) >= 500) failed(request, told.message);
+  const bool is_ours = told.code != ErrorCode::kQuotaExceeded && told.code != ErrorCode::kUnavailable;
+  if (status_of(told.code) >= 500 && is_ours) failed(request, told.message);
   return problem(told, request.id);
 }
 
