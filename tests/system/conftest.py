@@ -36,7 +36,8 @@ class Server:
         self.log = log
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
-                [*prefix, PROGRAM, "serve", "--data", data, "--listen", "http://127.0.0.1:0", "--set", "metrics.listen=http://127.0.0.1:0"]
+                [*prefix, PROGRAM, "serve", "--data", data, "--set", "metrics.listen=http://127.0.0.1:0"]
+                + ([] if "--listen" in arguments else ["--listen", "http://127.0.0.1:0"])
                 + arguments,
                 stdout=subprocess.PIPE,
                 stderr=errors,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import stat
 import threading
 import time
@@ -86,8 +87,11 @@ def test_two_who_know_the_code_do_not_both_become_administrators(serve):
 def test_users_are_added_on_the_command_line_with_and_without_a_server(serve, cairn, data, tmp_path):
     password = tmp_path / "password"
     password.write_text(PASSWORD + "\n")
+    nobody = cairn("user", "add", "ana", "--password-file", password, "--data", data)
+    assert nobody.returncode == os.EX_USAGE and "--admin" in nobody.stderr, "else nobody could ever add others"
     run = cairn("user", "add", "ana", "--admin", "--password-file", password, "--data", data)
     assert run.returncode == 0 and run.stdout.startswith("user_")
+    first_stderr = nobody.stderr + run.stderr
     server = serve()
     assert not (data / "setup-code").exists()
     assert Client(server, "ana").get("/me").json()["admin"] is True
@@ -95,6 +99,7 @@ def test_users_are_added_on_the_command_line_with_and_without_a_server(serve, ca
     assert run.returncode == 0 and Client(server, "ben").get("/me").json()["display_name"] == "Ben B."
     taken = cairn("user", "add", "BEN", "--password-file", password, "--data", data)
     assert taken.returncode == os.EX_CANTCREAT and "has this name already" in taken.stderr
+    assert "recovery code" in first_stderr, "the key was made by that command"
     short = cairn("user", "add", "cleo", "--data", data, input="short\n")
     assert short.returncode == os.EX_USAGE and "12 to 128" in short.stderr
     assert PASSWORD not in server.log.read_text()
@@ -142,12 +147,14 @@ def test_wrong_names_and_passwords_are_answered_alike(house):
         for name, password in [("ben", "wrong password"), ("nobody", PASSWORD), ("x" * 1000, PASSWORD)]
     ]
     told = [{key: value for key, value in answer.json().items() if key != "request_id"} for answer in answers]
-    assert told[0] == told[1] == told[2] and told[0]["error"] == "invalid_grant"
+    assert told[0] == told[1] == told[2] and told[0]["error"] == "invalid_grant" and told[0]["type"] == "/problems/invalid-grant"
+    unknown = Client(house).post("/auth/token", {"grant_type": "magic"})
+    assert unknown.status == 400 and unknown.json()["error"] == "unsupported_grant_type"
 
 
 def test_guessing_comes_to_an_end_and_says_when_to_go_on(serve):
     server = serve("--set", "passwords.guesses=3")
-    add_user(server.data, "ana")
+    add_user(server.data, "ana", "--admin")
     guesses = [Client(server).post("/session", {"name": "ana", "password": f"guess number {i}"}) for i in range(5)]
     assert [guess.status for guess in guesses] == [401, 401, 401, 429, 429]
     problem(guesses[-1], 429, "too-many-attempts")
@@ -200,10 +207,28 @@ def test_another_sites_page_cannot_change_anything(house):
 
 def test_origins_can_be_named(serve):
     server = serve("--set", "http.origins=https://files.example.org")
-    add_user(server.data, "ana")
+    add_user(server.data, "ana", "--admin")
     browser = Browser(server)
     problem(browser.enter("ana"), 403, "denied")
     assert browser.send("POST", "/session", {"name": "ana", "password": PASSWORD}, {"Origin": "https://files.example.org"}).status == 200
+
+
+def test_behind_a_proxy_that_speaks_https_cookies_are_bound_to_it(serve):
+    server = serve("--set", "http.origins=https://files.example.org")
+    add_user(server.data, "ana", "--admin")
+    answer = Browser(server).send("POST", "/session", {"name": "ana", "password": PASSWORD}, {"Origin": "https://files.example.org"})
+    assert all(field.startswith("__Host-cairn") and "Secure" in field for field in answer.headers.get_all("Set-Cookie"))
+
+
+def test_a_body_of_a_stranger_is_small_and_quick_to_refuse(house):
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for body in [b"a" * 70_000, b"&".join(b"p%d" % i for i in range(9_000))]:
+        problem(Client(house).send("POST", "/auth/token", body, form), 400, "invalid-input")
+    long_name = json.dumps({"x" * 60_000: 1}).encode()
+    told = Client(house).send("POST", "/session", long_name, {"Content-Type": "application/json"})
+    assert problem(told, 400, "invalid-input") and len(told.body) < 2_000
+    odd = Client(house).get("/setup?%ff=1")
+    assert problem(odd, 400, "invalid-input")["errors"][0]["pointer"] == "\ufffd"
 
 
 # The own account
@@ -211,7 +236,7 @@ def test_origins_can_be_named(serve):
 
 def test_sessions_can_be_seen_and_ended(serve):
     server = serve()
-    add_user(server.data, "ana")
+    add_user(server.data, "ana", "--admin")
     browser, program = Browser(server), Client(server, "ana")
     browser.enter("ana")
     sessions = browser.get("/me/sessions").json()["items"]
@@ -226,7 +251,7 @@ def test_sessions_can_be_seen_and_ended(serve):
 
 def test_another_password_ends_all_other_sessions(serve):
     server = serve()
-    add_user(server.data, "ana")
+    add_user(server.data, "ana", "--admin")
     browser, program = Browser(server), Client(server, "ana")
     browser.enter("ana")
     wrong = browser.put("/me/password", {"current_password": "no", "new_password": OTHER})
@@ -268,6 +293,36 @@ def test_an_administrator_adds_changes_and_disables_people(serve):
     problem(admin.patch(path, {"quota_bytes": -1}), 400, "invalid-input")
 
 
+def test_a_change_of_a_user_is_made_whole_or_not_at_all(serve):
+    server = serve()
+    add_user(server.data, "root", "--admin")
+    admin = Client(server, "root")
+    path = f"/users/{admin.post('/users', {'name': 'ana', 'password': PASSWORD}).json()['id']}"
+    assert admin.patch(path, {"disabled": True}).status == 200
+    refused = admin.patch(path, {"disabled": False, "quota_bytes": 5, "password": "short"})
+    assert problem(refused, 400, "invalid-input")["errors"][0]["pointer"] == "password"
+    user = admin.get(path).json()
+    assert user["disabled"] is True and "quota_bytes" not in user["space"]
+    key = {"Idempotency_Key": "once"}
+    assert admin.post("/users", {"name": "ben", "password": PASSWORD}, **key).status == 201
+    problem(admin.post("/users", {"name": "ben", "password": PASSWORD, "admin": True}, **key), 422, "idempotency-key-reused")
+
+
+def test_an_upload_under_way_ends_when_its_session_does(serve):
+    server = serve()
+    add_user(server.data, "ana", "--admin")
+    ana, other = Client(server, "ana"), Client(server, "ana")
+    host = urllib.parse.urlsplit(server.address)
+    with socket.create_connection((host.hostname, host.port), timeout=60) as slow:
+        head = f"PUT /api/v1/files/home/f HTTP/1.1\r\nHost: a\r\nAuthorization: {ana.headers['Authorization']}\r\nContent-Length: 6\r\n\r\n"
+        slow.sendall(head.encode() + b"123")
+        wait_until(lambda: other.get("/me").status == 200, "the server is there")
+        assert other.post("/auth/revoke", {"token": ana.tokens["access_token"]}).status == 200
+        slow.sendall(b"456")
+        assert b" 401 " in slow.recv(65536)
+    assert other.names(other.root) == []
+
+
 def test_people_are_listed_by_name_in_pages(serve):
     server = serve()
     add_user(server.data, "root", "--admin")
@@ -285,11 +340,9 @@ def test_people_are_listed_by_name_in_pages(serve):
 
 def test_a_download_under_way_ends_when_its_session_does(serve):
     server = serve()
-    add_user(server.data, "ana")
+    add_user(server.data, "ana", "--admin")
     ana, other = Client(server, "ana"), Client(server, "ana")
     ana.put("/files/home/big", os.urandom(1 << 20) * 96)
-    import socket
-
     host = urllib.parse.urlsplit(server.address)
     with socket.create_connection((host.hostname, host.port), timeout=60) as slow:
         slow.sendall(f"GET /api/v1/files/home/big HTTP/1.1\r\nHost: a\r\nAuthorization: {ana.headers['Authorization']}\r\n\r\n".encode())

@@ -126,7 +126,7 @@ class Worker:
 def test_whatever_was_acknowledged_outlives_a_kill(serve, cairn, data):
     print(f"seed {SEED}")
     chance = random.Random(SEED)
-    add_user(data, "ana")
+    add_user(data, "ana", "--admin")
     flags = ["--set", "sessions.access_lifetime=10h", "--set", "jobs.poll=20ms"]
     server = serve(*flags)
     first = Client(server, "ana")

@@ -71,6 +71,7 @@ class World:
         return self.people["administrator"].post("/users", {"name": self.name(), "password": PASSWORD}).json()["id"]
 
 
+NO_SPACE = "space_01h455vb4pex5vsknk084sn02q"
 TOKEN = {"grant_type": "password", "username": "owner", "password": PASSWORD}
 TABLE = {
     ("GET", "/api/v1/setup"): Row(ANYONE),
@@ -157,6 +158,10 @@ def test_each_principal_may_what_it_should_and_nothing_else(world, route):
                 continue
             assert answer.status == allowed, (principal, answer.status, answer.body)
             assert tried == "HEAD" or answer.json()["type"].startswith("/problems/")
+            if allowed == 404 and tried != "HEAD":  # word for word what is said of a thing that nobody has
+                nowhere = path.replace(world.space, NO_SPACE)
+                if nowhere != path:
+                    assert client.send(tried, nowhere, body).json()["detail"] == answer.json()["detail"]
             assert world.owner.get(f"/nodes/{world.root}/children?limit=1000").json() == before, "and nothing has changed"
         if route == ("PUT", "/api/v1/me/password") and row.who[principal] is True:
             name = {"administrator": "root"}.get(principal, principal)

@@ -23,18 +23,23 @@ Failure precondition_failed() {
 std::optional<std::string> wanted_tag(const net::Request& request) {
   const auto tags = net::entity_tags(request, "if-match");
   if (!tags || tags->any) return std::nullopt;
-  if (tags->strong.size() != 1) throw precondition_failed();
+  if (tags->strong.size() > 1) throw Failure({ErrorCode::kInvalidInput, "If-Match takes one tag here.", "If-Match"});
+  if (tags->strong.empty()) throw precondition_failed();
   const std::string_view quoted = tags->strong.front();
   return std::string(quoted.substr(1, quoted.size() - 2));
 }
 
 struct SpaceOfNode {
   tree::NodeId node;
-  tree::SpaceId run(db::Snapshot& snapshot) const {
+  std::optional<tree::SpaceId> run(db::Snapshot& snapshot) const {
     const auto found = tree::find_node(snapshot, node);
-    if (!found) throw Failure({ErrorCode::kNotFound, "There is no such file or folder."});
-    return found->space;
+    return found ? std::optional(found->space) : std::nullopt;
   }
+};
+
+struct WasDone {
+  ledger::Operation operation;
+  bool run(db::Snapshot& snapshot) const { return ledger::recall(snapshot, operation).has_value(); }
 };
 
 struct HomeOf {
@@ -68,33 +73,48 @@ bool Call::flag(std::string_view name) const {
   throw Failure({ErrorCode::kInvalidInput, fmt::format("{} is true or false.", name), std::string(name)});
 }
 
-ledger::Operation Call::operation(std::string_view said) const {
+void check_idempotency_key(const net::Request& request) {
   const auto key = request.header("idempotency-key");
-  if (!key) return ledger::Operation::once(services.clock.now(), who.person.uuid());
+  if (!key) return;
   const bool clean = std::ranges::all_of(*key, [](char c) { return c > ' ' && c < 0x7f; });
   if (key->empty() || key->size() > kLongestKey || !clean) {
     throw Failure({ErrorCode::kInvalidInput,
                    fmt::format("An Idempotency-Key has 1 to {} printable ASCII letters; a UUID is a good one.", kLongestKey),
                    "Idempotency-Key"});
   }
-  const auto asked = fmt::format("{} {}?{}\n{}\n{}", net::name_of(request.method), request.path, request.query,
-                                 request.header("if-match").value_or(""), said);
+}
+
+ledger::Operation Call::operation(std::string_view said) const {
+  const auto key = request.header("idempotency-key");
+  if (!key) return ledger::Operation::once(services.clock.now(), who.person.uuid());
+  const auto asked = fmt::format("{} {}?{}\n{}\n{}\n{}", net::name_of(request.method), request.path, request.query,
+                                 request.header("if-match").value_or(""), request.header("if-none-match").value_or(""), said);
   return ledger::Operation::repeatable(who.person.uuid(), *key, asked);
 }
 
-account::Origin origin_of(const net::Request& request) {
+account::Origin origin_of(const Call& call) {
+  const auto& request = call.request;
   const auto& peer = *request.peer;
   return {.address = peer.address,
           .prefix = peer.prefix,
           .agent = std::string(request.header("user-agent").value_or("").substr(0, kLongestAgent)),
           .wide = peer.wide,
-          .device = std::string(cookie_of(request, device_cookie(request)).value_or(""))};
+          .device = std::string(cookie_of(request, device_cookie(is_secure(call.services, request))).value_or(""))};
 }
 
 Task<tree::SpaceId> space_of(const Call& call, tree::NodeId node) {
   auto find = SpaceOfNode{node};
   const auto space = co_await call.read(find);
-  co_return space;
+  if (!space && !call.request.header("idempotency-key"))
+    throw Failure({ErrorCode::kNotFound, "There is no such file or folder."});
+  co_return space.value_or(tree::SpaceId());
+}
+
+Task<bool> was_done(const Call& call, std::string said) {
+  if (!call.request.header("idempotency-key")) co_return false;
+  auto look = WasDone{call.operation(said)};
+  const bool done = co_await call.read(look);
+  co_return done;
 }
 
 Task<tree::SpaceId> space_named(const Call& call, std::string name) {

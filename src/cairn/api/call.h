@@ -18,6 +18,7 @@ struct Call {
   account::Principal who{};  ///< nobody, where a route needs nobody
   bool by_cookie = false;
   Turn turn{};
+  std::size_t max_body = 0;  ///< bytes of a JSON document or a form
 
   [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;
   /// A number from `least` to `most`. Throws Failure(kInvalidInput) with what is allowed.
@@ -54,11 +55,19 @@ struct Call {
   [[noreturn]] static void throw_not_found();
 };
 
-/// Where a sign-in comes from, for the budgets against guessing.
-[[nodiscard]] account::Origin origin_of(const net::Request& request);
+/// Throws Failure(kInvalidInput) unless an Idempotency-Key, if there is one, has 1 to 255 printable ASCII letters.
+void check_idempotency_key(const net::Request& request);
 
-/// The space that a node lies in, for the lane of its changes. Throws Failure(kNotFound).
+/// Where a sign-in comes from, for the budgets against guessing.
+[[nodiscard]] account::Origin origin_of(const Call& call);
+
+/// The space that a node lies in, for the lane of its changes. Throws Failure(kNotFound); but if the request has an
+/// Idempotency-Key gives no space: the node may be gone because of this very request, and the operation, which remembers, will
+/// tell.
 [[nodiscard]] Task<tree::SpaceId> space_of(const Call& call, tree::NodeId node);
+
+/// True if this request has an Idempotency-Key and was done before.
+[[nodiscard]] Task<bool> was_done(const Call& call, std::string said);
 
 /// The space of `{id}`; `home` is one's own. Throws Failure(kNotFound).
 [[nodiscard]] Task<tree::SpaceId> space_named(const Call& call, std::string name);
@@ -67,7 +76,7 @@ struct Call {
 [[nodiscard]] tree::OnConflict on_conflict_of(const std::optional<std::string>& text, tree::OnConflict otherwise);
 
 /// The revision that `If-Match` demands; nothing if it demands none. Throws Failure(kPreconditionFailed) if it names none of
-/// ours.
+/// ours, kInvalidInput if it names several.
 [[nodiscard]] std::optional<std::int64_t> wanted_rev(const net::Request& request);
 /// The same of a file's content, which its version names.
 [[nodiscard]] std::optional<tree::VersionId> wanted_version(const net::Request& request);

@@ -26,9 +26,12 @@ struct RoleOn {
 };
 
 /// Throws a node away, or with `permanent` removes it for good: 204, or 202 if a job does the rest.
-[[nodiscard]] Task<net::Response> throw_away(const Call& call, tree::NodeId node, bool permanent);
+[[nodiscard]] Task<net::Response> throw_away(const Call& call, tree::NodeId node, bool permanent,
+                                             std::optional<std::int64_t> if_rev);
+
+enum class Where { kAnywhere, kTrash };
 
 /// Removes for good what lies in the trash, or elsewhere.
-[[nodiscard]] Task<net::Response> purge(const Call& call, tree::NodeId node);
+[[nodiscard]] Task<net::Response> purge(const Call& call, tree::NodeId node, Where where, std::optional<std::int64_t> if_rev);
 
 }  // namespace cairn::api

@@ -54,7 +54,7 @@ Task<Caller> authenticate(const Services& services, const net::Request& request)
     caller.who = co_await services.authenticator.by_access_token(turn_of(request), std::move(token));
     co_return caller;
   }
-  const auto cookie = cookie_of(request, session_cookie(request));
+  const auto cookie = cookie_of(request, session_cookie(is_secure(services, request)));
   if (!cookie) throw Failure({ErrorCode::kUnauthenticated, "You are not signed in."});
   caller.by_cookie = true;
   caller.who = co_await services.authenticator.by_cookie(turn_of(request), std::string(*cookie));
@@ -81,15 +81,18 @@ std::optional<std::string_view> cookie_of(const net::Request& request, std::stri
   return std::nullopt;
 }
 
-std::string_view session_cookie(const net::Request& request) { return request.peer->encrypted ? "__Host-cairn" : "cairn_plain"; }
-std::string_view device_cookie(const net::Request& request) {
-  return request.peer->encrypted ? "__Host-cairn-device" : "cairn_device_plain";
+bool is_secure(const Services& services, const net::Request& request) {
+  if (request.peer->encrypted) return true;
+  return !services.origins.empty() &&
+         std::ranges::all_of(services.origins, [](const std::string& origin) { return origin.starts_with("https://"); });
 }
 
-std::string set_cookie(const net::Request& request, std::string_view name, std::string_view value,
-                       std::optional<std::chrono::seconds> age) {
+std::string_view session_cookie(bool secure) { return secure ? "__Host-cairn" : "cairn_plain"; }
+std::string_view device_cookie(bool secure) { return secure ? "__Host-cairn-device" : "cairn_device_plain"; }
+
+std::string set_cookie(bool secure, std::string_view name, std::string_view value, std::optional<std::chrono::seconds> age) {
   auto text = fmt::format("{}={}; Path=/; HttpOnly; SameSite=Lax", name, value);
-  if (request.peer->encrypted) text += "; Secure";
+  if (secure) text += "; Secure";
   if (age) text += fmt::format("; Max-Age={}", age->count());
   return text;
 }

@@ -25,13 +25,17 @@ void require_own_page(const Services& services, const net::Request& request);
 /// The value of a cookie.
 [[nodiscard]] std::optional<std::string_view> cookie_of(const net::Request& request, std::string_view name);
 
-/// What cookies are called on this connection. Over TLS the prefix `__Host-` makes browsers refuse one that another host or a
-/// plain connection has set; without TLS the names are others, so that neither is taken for the other.
-[[nodiscard]] std::string_view session_cookie(const net::Request& request);
-[[nodiscard]] std::string_view device_cookie(const net::Request& request);
+/// True if browsers reach us by HTTPS: on this connection, or through a proxy that speaks it, as all of the configured origins
+/// say.
+[[nodiscard]] bool is_secure(const Services& services, const net::Request& request);
+
+/// What cookies are called. Over HTTPS the prefix `__Host-` makes browsers refuse one that another host or a plain connection has
+/// set; without it the names are others, so that neither is taken for the other.
+[[nodiscard]] std::string_view session_cookie(bool secure);
+[[nodiscard]] std::string_view device_cookie(bool secure);
 
 /// A Set-Cookie field. Without an age it goes with the browser; with 0 at once.
-[[nodiscard]] std::string set_cookie(const net::Request& request, std::string_view name, std::string_view value,
+[[nodiscard]] std::string set_cookie(bool secure, std::string_view name, std::string_view value,
                                      std::optional<std::chrono::seconds> age);
 
 }  // namespace cairn::api

@@ -41,13 +41,15 @@ std::optional<tree::VersionId> version_in(const Call& call) {
 // What stands beside the bytes, whatever is sent of them.
 Response head_of(const Call& call, const tree::ContentHandle& handle, std::string_view etag) {
   const auto& version = handle.version();
-  const bool is_text = version.media_type.starts_with("text/");
+  // As plain text whatever its kind: a page of ours could be tricked into loading a script or a style, sandbox or not.
+  const bool is_text = version.media_type.starts_with("text/") || version.media_type == "application/json" ||
+                       version.media_type == "application/xml";
   const bool shown = wants_inline(call) && (is_text || tree::may_be_shown_inline(version.media_type));
   Response response;
-  response.content_type = shown && is_text ? "text/plain; charset=utf-8" : version.media_type;
+  response.content_type = is_text ? "text/plain; charset=utf-8" : version.media_type;
   response.fields = {
       {"ETag", std::string(etag)},
-      {"Last-Modified", net::http_date(version.modified_at)},
+      {"Last-Modified", net::http_date(std::min(version.modified_at, call.services.clock.now()))},
       {"Accept-Ranges", "bytes"},
       {"Content-Disposition", disposition(shown ? "inline" : "attachment", handle.node().name)},
       {"Cache-Control", "private, no-cache"},
@@ -84,7 +86,8 @@ Task<Response> send_content(const Call& call, tree::NodeId file) {
   const auto etag = "\"" + handle.version().id.text() + "\"";
   const auto size = static_cast<std::uint64_t>(handle.version().size);
   auto response = head_of(call, handle, etag);
-  switch (net::evaluate(request, {.etag = etag, .modified_at = handle.version().modified_at})) {
+  // By the tag alone: an author chooses a file's time, so that an older one says nothing about the content.
+  switch (net::evaluate(request, {.etag = etag})) {
     case net::Precondition::kNotModified: co_return bare(std::move(response), 304);
     case net::Precondition::kFailed:
       throw Failure({ErrorCode::kPreconditionFailed, "The file is not in the state that was asked for.", "If-Match"});

@@ -49,27 +49,41 @@ Task<tree::NodeId> make_folder(const Call& call, tree::SpaceId space, tree::Node
   co_return seen.node.id;
 }
 
+// The deepest folder on the way to a path that is there and may be seen, and what is missing below it.
+struct Beginning {
+  tree::NodeId folder;
+  std::size_t length = 0;  // of the path that leads to it
+};
+Task<Beginning> deepest_folder(const Call& call, tree::SpaceId space, const std::string& path) {
+  for (auto end = path.size();;) {
+    const auto there = co_await find_if_there(call, space, path.substr(0, end));
+    if (there) co_return Beginning{.folder = there->node.id, .length = end};
+    if (end == 0) throw Failure({ErrorCode::kNotFound, "There is no such space."});
+    const auto slash = path.rfind('/', end - 1);
+    end = slash == std::string::npos ? 0 : slash;
+  }
+}
+
 // The folder at a path; with `make`, what is missing of it is made.
 Task<tree::NodeId> folder_at(const Call& call, tree::SpaceId space, std::string path, bool make) {
-  const auto found = co_await find_if_there(call, space, path);
-  if (found) co_return found->node.id;
-  if (!make) throw Failure({ErrorCode::kNotFound, "There is no such folder. With parents=true it is made.", "path"});
-  const auto root = co_await find(call, space, "");
-  auto folder = root.node.id;
-  for (std::size_t begin = 0; begin < path.size();) {
+  const auto deepest = co_await deepest_folder(call, space, path);
+  if (deepest.length < path.size() && !make)
+    throw Failure({ErrorCode::kNotFound, "There is no such folder. With parents=true it is made.", "path"});
+  auto folder = deepest.folder;
+  for (auto begin = deepest.length; begin < path.size();) {
     const auto end = std::min(path.find('/', begin), path.size());
-    const auto upto = path.substr(0, end);
-    if (end > begin) {
-      const auto there = co_await find_if_there(call, space, upto);
-      if (there) {
-        folder = there->node.id;
-      } else {
-        folder = co_await make_folder(call, space, folder, std::string_view(path).substr(begin, end - begin), upto);
-      }
-    }
+    if (end > begin)
+      folder = co_await make_folder(call, space, folder, std::string_view(path).substr(begin, end - begin), path.substr(0, end));
     begin = end + 1;
   }
   co_return folder;
+}
+
+// The revision that If-Match demands of what was found: by its own tag, or by that of its content.
+std::optional<std::int64_t> wanted_rev_of(const Call& call, const tree::Node& node) {
+  const auto tags = net::entity_tags(call.request, "if-match");
+  const bool by_content = tags && tags->strong.size() == 1 && tags->strong.front() == tree::content_etag(node);
+  return by_content ? node.rev : wanted_rev(call.request);
 }
 
 }  // namespace
@@ -98,20 +112,13 @@ Task<Response> put_file(const Call& call) {
   auto checked = value_or_throw(tree::Name::check(name));
   const auto parents = call.flag("parents");
   check_upload(call);
+  const auto on_conflict = on_conflict_of(call.parameter("on_conflict"), tree::OnConflict::kReplace);
+  const bool done = co_await was_done(call, said_of(call.request));
+  if (done) {
+    auto again = co_await repeat_put(call);
+    co_return again;
+  }
   const auto space = co_await space_named(call, call.request.param("space"));
-  auto on_conflict = on_conflict_of(call.parameter("on_conflict"), tree::OnConflict::kReplace);
-  if (call.request.header("if-match")) {  // what is guarded must be there
-    const auto there = co_await find_if_there(call, space, path);
-    if (!there)
-      throw Failure({ErrorCode::kPreconditionFailed, "There is no such file, so it is in no state to match.", "If-Match"});
-    auto response = co_await put_version(call, there->node.id);
-    co_return response;
-  }
-  if (const auto unless = net::entity_tags(call.request, "if-none-match")) {
-    if (!unless->any)
-      throw Failure({ErrorCode::kInvalidInput, "If-None-Match on a PUT is *: only if there is nothing yet.", "If-None-Match"});
-    on_conflict = tree::OnConflict::kFail;
-  }
   const auto folder =
       co_await folder_at(call, space, slash == std::string::npos ? std::string() : path.substr(0, slash), parents);
   auto response = co_await put_into(call, folder, std::move(checked), on_conflict);
@@ -121,8 +128,14 @@ Task<Response> put_file(const Call& call) {
 // DELETE /files/{space}/{path}?permanent=
 Task<Response> delete_file(const Call& call) {
   const auto space = co_await space_named(call, call.request.param("space"));
+  const bool permanent = call.flag("permanent");
+  const bool done = co_await was_done(call, "");
+  if (done) {  // the operation remembers; what it was done to is gone
+    auto again = co_await throw_away(call, {}, permanent, {});
+    co_return again;
+  }
   const auto seen = co_await find(call, space, call.request.param("path"));
-  auto response = co_await throw_away(call, seen.node.id, call.flag("permanent"));
+  auto response = co_await throw_away(call, seen.node.id, permanent, wanted_rev_of(call, seen.node));
   co_return response;
 }
 

@@ -47,6 +47,8 @@ Task<Response> get_job(const Call& call) {
   auto find = FindJob{.owner = call.who.person, .id = call.id<ledger::JobId>()};
   for (;;) {
     const auto job = co_await call.read(find);
+    const bool valid = co_await call.services.authenticator.still_valid(call.turn, call.who);
+    if (!valid) throw Failure({ErrorCode::kUnauthenticated, "You are not signed in any more."});
     const bool waits = !has_ended(job) && std::chrono::steady_clock::now() < until && !call.services.stopping;
     if (!waits) co_return json_response(200, to_json(job));
     co_await pause_for(kLook);
@@ -55,6 +57,7 @@ Task<Response> get_job(const Call& call) {
 
 // DELETE /jobs/{id}
 Task<Response> cancel_job(const Call& call) {
+  tree::require_scope(call.who, tree::Action::kWrite);
   auto cancel = CancelJob{.owner = call.who.person, .id = call.id<ledger::JobId>()};
   const auto job = co_await call.write(cancel);
   co_return json_response(202, to_json(job));

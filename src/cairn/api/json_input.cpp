@@ -16,6 +16,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kDeepest = 32;
+constexpr std::size_t kLongestEcho = 64;  // of a name that nobody knows
 
 [[noreturn]] void refuse_body(std::string why) { throw Failure({ErrorCode::kInvalidInput, std::move(why), "body"}); }
 
@@ -67,7 +68,7 @@ Task<JsonInput> JsonInput::read_if_any(const Call& call) {
   const auto& request = call.request;
   if (request.has_body() && content_type_of(request) != "application/json")
     throw Failure({ErrorCode::kInvalidInput, "Send the body as Content-Type: application/json.", "Content-Type"});
-  auto text = co_await read_small_body(request, call.services.max_json_bytes);
+  auto text = co_await read_small_body(request, call.max_body);
   co_return parse(std::move(text));
 }
 
@@ -124,6 +125,7 @@ void JsonInput::finish() const {
   for (const auto& field : state_->object) {
     const std::string_view name = field.key();
     if (state_->asked.contains(name)) continue;
+    if (name.size() > kLongestEcho) refuse_body("The body has a field that is not known here.");
     const std::vector<std::string_view> known(state_->asked.begin(), state_->asked.end());
     const auto meant = nearest(name, known);
     refuse(name, meant ? fmt::format("is not known; did you mean '{}'?", *meant) : "is not known here");

@@ -104,8 +104,12 @@ json::object list_json(json::array items, const std::optional<std::string>& next
 }
 
 net::Response node_response(int status, const tree::SeenNode& seen) {
+  return node_response(status, seen, tree::node_etag(seen.node));
+}
+
+net::Response node_response(int status, const tree::SeenNode& seen, std::string etag) {
   auto response = json_response(status, to_json(seen));
-  response.fields.emplace_back("ETag", tree::node_etag(seen.node));
+  response.fields.emplace_back("ETag", std::move(etag));
   if (status == 201) response.fields.emplace_back("Location", "/api/v1/nodes/" + seen.node.id.text());
   return response;
 }

@@ -27,6 +27,8 @@ namespace cairn::api {
 [[nodiscard]] boost::json::object list_json(boost::json::array items, const std::optional<std::string>& next_cursor);
 /// An answer about a node, with its ETag; 201 has its address too.
 [[nodiscard]] net::Response node_response(int status, const tree::SeenNode& seen);
+/// The same with another ETag: that of a file's content.
+[[nodiscard]] net::Response node_response(int status, const tree::SeenNode& seen, std::string etag);
 /// An answer about a job under way: 202.
 [[nodiscard]] net::Response accepted_response(const ledger::JobId& job);
 [[nodiscard]] net::Response no_content();

@@ -2,12 +2,35 @@
 
 namespace cairn::api {
 
+namespace {
+
+struct HasPeople {
+  bool run(db::Snapshot& snapshot) const { return account::has_people(snapshot); }
+};
+
+}  // namespace
+
 WantedPerson WantedPerson::read(JsonInput& input) {
   WantedPerson wanted;
   wanted.name = value_or_throw(account::check_login_name(input.text("name")));
   wanted.display_name = value_or_throw(account::check_display_name(input.optional_text("display_name").value_or(wanted.name)));
   wanted.password = input.secret("password");
   return wanted;
+}
+
+Task<account::Person> add_for_operator(const Services& services, WantedPerson wanted) {
+  if (!wanted.admin) {
+    auto look = HasPeople{};
+    const bool has_people = co_await services.database.read(Turn{}, look);
+    if (!has_people) {
+      throw Failure({ErrorCode::kInvalidInput,
+                     "The first one must be an administrator, since nobody else could add others: --admin.", "admin"});
+    }
+  }
+  auto adding = add_wanted(services, std::move(wanted), {.operation = ledger::Operation::once(services.clock.now(), {})});
+  auto person = co_await std::move(adding);
+  co_await services.setup_code.withdraw(Turn{});
+  co_return person;
 }
 
 Task<account::Person> add_wanted(const Services& services, WantedPerson wanted, Addition addition) {

@@ -5,7 +5,6 @@
 #include "cairn/api/json_input.h"
 #include "cairn/api/json_output.h"
 #include "cairn/api/listing.h"
-#include "cairn/net/conditions.h"
 #include "cairn/tree/copy_node.h"
 #include "cairn/tree/create_folder.h"
 #include "cairn/tree/move_node.h"
@@ -19,19 +18,27 @@ std::optional<tree::Name> name_in(JsonInput& input) {
   return value_or_throw(tree::Name::check(*text));
 }
 
+// A copy with what its author may do with it, or the job that makes it.
+struct SeenCopy {
+  tree::CopyNode copy;
+
+  [[nodiscard]] db::LaneKey lane() const { return copy.lane(); }
+  std::variant<tree::SeenNode, ledger::JobId> run(db::Transaction& tx) const {
+    const auto made = copy.run(tx);
+    if (const auto* job = std::get_if<ledger::JobId>(&made)) return *job;
+    const auto& node = std::get<tree::Node>(made);
+    return tree::SeenNode{.node = node, .role = tree::role_on(tx, copy.request.who, node.id)};
+  }
+};
+
 }  // namespace
 
 // GET /nodes/{id}
 Task<Response> get_node(const Call& call) {
   auto stat = tree::StatNode{.who = call.who, .node = call.id<tree::NodeId>()};
   const auto seen = co_await call.read(stat);
-  auto response = node_response(200, seen);
-  if (net::evaluate(call.request, {.etag = tree::node_etag(seen.node)}) == net::Precondition::kNotModified) {
-    response.status = 304;
-    response.body.clear();
-    response.content_type.clear();
-  }
-  co_return response;
+  // No 304: what somebody may do with it, and whether it lies in the trash, can change without it.
+  co_return node_response(200, seen);
 }
 
 // GET /nodes/{id}/children
@@ -82,24 +89,22 @@ Task<Response> change_node(const Call& call) {
 Task<Response> copy_node(const Call& call) {
   const auto node = call.id<tree::NodeId>();
   auto input = co_await JsonInput::read(call);
-  auto change = tree::CopyNode{.request = call.change(input.as_sent()),
-                               .limits = call.services.limits,
-                               .node = node,
-                               .parent = input.id<tree::NodeId>("parent_id"),
-                               .name = name_in(input)};
-  change.on_conflict = on_conflict_of(input.optional_text("on_conflict"), tree::OnConflict::kFail);
+  auto change = SeenCopy{{.request = call.change(input.as_sent()),
+                          .limits = call.services.limits,
+                          .node = node,
+                          .parent = input.id<tree::NodeId>("parent_id"),
+                          .name = name_in(input)}};
+  change.copy.on_conflict = on_conflict_of(input.optional_text("on_conflict"), tree::OnConflict::kFail);
   input.finish();
-  change.space = co_await space_of(call, node);
+  change.copy.space = co_await space_of(call, node);
   const auto copied = co_await call.write(change);
   if (const auto* job = std::get_if<ledger::JobId>(&copied)) co_return accepted_response(*job);
-  auto look = RoleOn{.who = call.who, .node = std::get<tree::Node>(copied)};
-  const auto seen = co_await call.read(look);
-  co_return node_response(201, seen);
+  co_return node_response(201, std::get<tree::SeenNode>(copied));
 }
 
 // DELETE /nodes/{id}?permanent=
 Task<Response> delete_node(const Call& call) {
-  auto response = co_await throw_away(call, call.id<tree::NodeId>(), call.flag("permanent"));
+  auto response = co_await throw_away(call, call.id<tree::NodeId>(), call.flag("permanent"), wanted_rev(call.request));
   co_return response;
 }
 

@@ -109,7 +109,6 @@ Task<> receive(const Call& call, tree::FileDraft& draft) {
     co_await draft.write(piece);
   }
   if (comparison.is_right()) co_return;
-  co_await draft.discard();
   throw Failure({ErrorCode::kInvalidInput, "The bytes that came have another digest than was announced. Send them again.",
                  "Content-Digest"});
 }

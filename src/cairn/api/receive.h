@@ -21,7 +21,7 @@ struct WantedDigests {
 void check_upload(const Call& call);
 
 /// Writes a request's body into a draft, piece by piece, and compares it with the digests. Throws Failure(kInvalidInput) if it
-/// has another digest, or is shorter than announced, and what FileDraft::write() throws; nothing of the draft stays then.
+/// has another digest, or is shorter than announced, and what FileDraft::write() throws; the caller discards the draft then.
 [[nodiscard]] Task<> receive(const Call& call, tree::FileDraft& draft);
 
 /// What an upload is to be known by when it is repeated: its length and digests.

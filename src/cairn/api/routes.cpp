@@ -14,6 +14,21 @@ namespace {
 using enum net::Method;
 using enum Needs;
 
+constexpr std::size_t kStrangersBody = 64u << 10;  // whoever has not signed in sends no more than that
+
+// What a client demands and a route does not look at would give it a false sense of safety.
+void require_guards(const RouteRow& row, const net::Request& request) {
+  if (request.method == kGet || request.method == kHead) return;
+  const auto refuse = [&](std::string_view field) {
+    if (request.header(field))
+      throw Failure({ErrorCode::kInvalidInput, fmt::format("This request takes no {}.", field), std::string(field)});
+  };
+  check_idempotency_key(request);
+  refuse("If-Unmodified-Since");
+  if (row.guards == Guards::kNone) refuse("If-Match");
+  if (row.guards != Guards::kAll) refuse("If-None-Match");
+}
+
 // Those parameters that the route takes. Others are refused: a misspelt one would be overlooked, and the wrong thing done.
 net::Parameters checked_query(const RouteRow& row, std::string_view text) {
   auto parameters = value_or_throw(net::parse_parameters(text));
@@ -44,7 +59,9 @@ void require(const RouteRow& row, const account::Principal& who) {
 
 Task<net::Response> answer(const Services& services, const RouteRow& row, const net::Request& request) {
   const auto began = std::chrono::steady_clock::now();
-  Call call{.services = services, .request = request};
+  Call call{.services = services, .request = request, .max_body = services.max_json_bytes};
+  if (row.needs == kNobody) call.max_body = std::min(call.max_body, kStrangersBody);
+  require_guards(row, request);
   if (row.needs != kNobody) {
     auto caller = co_await authenticate(services, request);
     call.who = std::move(caller.who);
@@ -92,19 +109,19 @@ std::vector<RouteRow> table() {
       {kGet, "/api/v1/spaces/{id}/trash", kSignedIn, {"cursor", "limit"}, list_trash},
       {kDelete, "/api/v1/spaces/{id}/trash", kSignedIn, none, empty_trash},
       {kPost, "/api/v1/trash/{id}/restore", kSignedIn, none, restore_node},
-      {kDelete, "/api/v1/trash/{id}", kSignedIn, none, purge_node},
+      {kDelete, "/api/v1/trash/{id}", kSignedIn, none, purge_node, Guards::kIfMatch},
       {kGet, "/api/v1/nodes/{id}", kSignedIn, none, get_node},
-      {kPatch, "/api/v1/nodes/{id}", kSignedIn, none, change_node},
-      {kDelete, "/api/v1/nodes/{id}", kSignedIn, {"permanent"}, delete_node},
+      {kPatch, "/api/v1/nodes/{id}", kSignedIn, none, change_node, Guards::kIfMatch},
+      {kDelete, "/api/v1/nodes/{id}", kSignedIn, {"permanent"}, delete_node, Guards::kIfMatch},
       {kGet, "/api/v1/nodes/{id}/children", kSignedIn, listing, list_children},
       {kPost, "/api/v1/nodes/{id}/children", kSignedIn, none, create_child},
-      {kPut, "/api/v1/nodes/{id}/children/{name}", kSignedIn, {"on_conflict", "modified_at"}, put_child},
+      {kPut, "/api/v1/nodes/{id}/children/{name}", kSignedIn, {"on_conflict", "modified_at"}, put_child, Guards::kAll},
       {kPost, "/api/v1/nodes/{id}/copy", kSignedIn, none, copy_node},
       {kGet, "/api/v1/nodes/{id}/content", kSignedIn, reading, get_content},
-      {kPut, "/api/v1/nodes/{id}/content", kSignedIn, {"modified_at"}, put_content},
+      {kPut, "/api/v1/nodes/{id}/content", kSignedIn, {"modified_at"}, put_content, Guards::kIfMatch},
       {kGet, "/api/v1/files/{space}/{path...}", kSignedIn, by_path, get_file},
-      {kPut, "/api/v1/files/{space}/{path...}", kSignedIn, {"on_conflict", "modified_at", "parents"}, put_file},
-      {kDelete, "/api/v1/files/{space}/{path...}", kSignedIn, {"permanent"}, delete_file},
+      {kPut, "/api/v1/files/{space}/{path...}", kSignedIn, {"on_conflict", "modified_at", "parents"}, put_file, Guards::kAll},
+      {kDelete, "/api/v1/files/{space}/{path...}", kSignedIn, {"permanent"}, delete_file, Guards::kIfMatch},
       {kGet, "/api/v1/jobs/{id}", kSignedIn, {"wait"}, get_job},
       {kDelete, "/api/v1/jobs/{id}", kSignedIn, none, cancel_job},
       {kGet, "/api/v1/openapi.json", kNobody, none, get_contract},

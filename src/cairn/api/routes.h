@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,13 @@ enum class Needs : std::uint8_t {
   kAdmin,     ///< an administrator's
 };
 
+/// Which conditions a change looks at.
+enum class Guards : std::uint8_t {
+  kNone,
+  kIfMatch,
+  kAll,  ///< If-None-Match: * too
+};
+
 /// One row of the table.
 struct RouteRow {
   net::Method method;
@@ -22,6 +30,7 @@ struct RouteRow {
   Needs needs;
   std::vector<std::string_view> query;  ///< parameters that it takes; others are refused
   Task<net::Response> (*handle)(const Call& call);
+  Guards guards = Guards::kNone;
 };
 
 /// All routes.

@@ -21,7 +21,7 @@ class SetupCode {
  public:
   virtual ~SetupCode() = default;
   [[nodiscard]] virtual bool matches(std::string_view code) const = 0;
-  /// It has done its work: gone when this ends.
+  /// It has done its work, and works no more. Throws nothing: what stays behind on the disk is taken away at the next start.
   virtual Task<> withdraw(Turn turn) = 0;
 };
 

@@ -32,12 +32,13 @@ Task<Response> sign_in(const Call& call) {
   auto name = input.text("name");
   auto password = input.secret("password");
   input.finish();
-  auto signing_in = call.services.sign_in.by_browser(std::move(name), std::move(password), origin_of(request));
+  auto signing_in = call.services.sign_in.by_browser(std::move(name), std::move(password), origin_of(call));
   const auto session = co_await std::move(signing_in);
   auto response = json_response(200, session_json(session.person, session.session, session.csrf_token));
   const auto age = std::chrono::duration_cast<std::chrono::seconds>(call.services.sessions.browser_lifetime);
-  response.fields.emplace_back("Set-Cookie", set_cookie(request, session_cookie(request), session.cookie.reveal(), age));
-  response.fields.emplace_back("Set-Cookie", set_cookie(request, device_cookie(request), session.device.reveal(), kDeviceAge));
+  const bool secure = is_secure(call.services, request);
+  response.fields.emplace_back("Set-Cookie", set_cookie(secure, session_cookie(secure), session.cookie.reveal(), age));
+  response.fields.emplace_back("Set-Cookie", set_cookie(secure, device_cookie(secure), session.device.reveal(), kDeviceAge));
   co_return response;
 }
 
@@ -55,8 +56,8 @@ Task<Response> sign_out(const Call& call) {
   co_await end_session(call, call.who.person, call.who.credential);
   auto response = no_content();
   if (call.by_cookie) {
-    response.fields.emplace_back("Set-Cookie",
-                                 set_cookie(call.request, session_cookie(call.request), "", std::chrono::seconds(0)));
+    const bool secure = is_secure(call.services, call.request);
+    response.fields.emplace_back("Set-Cookie", set_cookie(secure, session_cookie(secure), "", std::chrono::seconds(0)));
   }
   co_return response;
 }

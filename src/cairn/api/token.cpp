@@ -20,7 +20,7 @@ class TokenInput {
   static Task<TokenInput> read(const Call& call) {
     TokenInput input;
     if (content_type_of(call.request) == "application/x-www-form-urlencoded") {
-      const auto text = co_await read_small_body(call.request, call.services.max_json_bytes);
+      const auto text = co_await read_small_body(call.request, call.max_body);
       input.form_ = value_or_throw(net::parse_parameters(text));
     } else {
       auto parsed = co_await JsonInput::read(call);
@@ -51,12 +51,17 @@ class TokenInput {
 
 // A problem document that OAuth's clients understand too (RFC 6749 §5.2).
 Response oauth_problem(const Call& call, const Error& error, std::string_view code) {
-  auto response = net::problem(400, "unauthenticated", error.message, call.request.id);
+  auto response = net::problem(400, code == "invalid_grant" ? "invalid-grant" : "invalid-input", error.message, call.request.id);
   auto document = json::parse(response.body).as_object();
   document["error"] = code;
   document["error_description"] = error.message;
   response.body = json::serialize(document);
   return response;
+}
+
+std::string_view oauth_code(const Error& error) {
+  if (error.code == ErrorCode::kUnauthenticated) return "invalid_grant";
+  return error.subject == "grant_type" ? "unsupported_grant_type" : "invalid_request";
 }
 
 struct FindSession {
@@ -71,7 +76,7 @@ Task<account::TokenPair> exchanged(const Call& call, TokenInput& input) {
     if (!name) name = input.text("name");
     auto password = Secret(input.text("password"));
     input.finish();
-    auto tokens = co_await call.services.sign_in.for_tokens(*std::move(name), std::move(password), origin_of(call.request));
+    auto tokens = co_await call.services.sign_in.for_tokens(*std::move(name), std::move(password), origin_of(call));
     co_return tokens;
   }
   if (grant == "refresh_token") {
@@ -94,10 +99,11 @@ Task<Response> issue_token(const Call& call) {
     auto pair = co_await exchanged(call, input);
     tokens = std::move(pair);
   } catch (const Failure& failure) {
-    if (failure.error().code != ErrorCode::kUnauthenticated) throw;
+    const auto code = failure.error().code;
+    if (code != ErrorCode::kUnauthenticated && code != ErrorCode::kInvalidInput) throw;
     refused = failure.error();
   }
-  if (refused) co_return oauth_problem(call, *refused, "invalid_grant");
+  if (refused) co_return oauth_problem(call, *refused, oauth_code(*refused));
   co_return json_response(200, {{"access_token", tokens->access.reveal()},
                                 {"token_type", "Bearer"},
                                 {"expires_in", tokens->access_lifetime.count()},

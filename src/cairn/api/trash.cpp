@@ -83,11 +83,7 @@ Task<Response> restore_node(const Call& call) {
 
 // DELETE /trash/{id}
 Task<Response> purge_node(const Call& call) {
-  const auto node = call.id<tree::NodeId>();
-  auto stat = tree::StatNode{.who = call.who, .node = node};
-  const auto seen = co_await call.read(stat);
-  if (!seen.in_trash) throw Failure({ErrorCode::kNotFound, "This does not lie in the trash."});
-  auto response = co_await purge(call, node);
+  auto response = co_await purge(call, call.id<tree::NodeId>(), Where::kTrash, wanted_rev(call.request));
   co_return response;
 }
 

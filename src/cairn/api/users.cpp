@@ -1,5 +1,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <fmt/format.h>
 
 #include "cairn/api/handlers.h"
 #include "cairn/api/json_input.h"
@@ -36,16 +37,23 @@ struct FindUser {
   }
 };
 
-struct SetQuota {
+// All that is wanted of a user, or nothing of it.
+struct ChangeUser {
   const ledger::Journal* journal;
   ledger::OperationId operation;
   ledger::Author author;
   account::PersonId person;
-  std::int64_t quota;
+  account::PersonChange change;
+  std::optional<std::int64_t> quota;
+  std::string password;  // hashed; empty: it stays
 
   [[nodiscard]] static db::LaneKey lane() { return ledger::lane_of(ledger::kDirectory); }
-  void run(db::Transaction& tx) const {
-    tree::set_quota(tx, *journal, operation, author, tree::require_home(tx, person).id, quota);
+  json::object run(db::Transaction& tx) const {
+    if (change.display_name || change.admin || change.disabled)
+      account::change_person(tx, *journal, operation, author, person, change);
+    if (quota) tree::set_quota(tx, *journal, operation, author, tree::require_home(tx, person).id, *quota);
+    if (!password.empty()) account::set_password(tx, *journal, operation, author, person, password, {});
+    return FindUser{person}.run(tx);
   }
 };
 
@@ -62,12 +70,6 @@ std::string decoded_cursor(const std::string& cursor) {
   const auto bytes = from_base64url(cursor);
   if (!bytes) throw Failure({ErrorCode::kInvalidInput, "This cursor is none that was given out.", "cursor"});
   return {reinterpret_cast<const char*>(bytes->data()), bytes->size()};
-}
-
-Task<Response> described(const Call& call, account::PersonId id, int status) {
-  auto find = FindUser{id};
-  const auto object = co_await call.read(find);
-  co_return json_response(status, object);
 }
 
 }  // namespace
@@ -96,19 +98,28 @@ Task<Response> add_user(const Call& call) {
   wanted.quota = quota_in(input).value_or(tree::kUnlimited);
   input.finish();
   // The password is no part of what is compared when the request is repeated: nothing of it is kept that could be compared.
-  const auto said = wanted.name + "\n" + wanted.display_name;
+  const auto said = fmt::format("{}\n{}\n{}\n{}", wanted.name, wanted.display_name, wanted.admin, wanted.quota);
   auto adding = add_wanted(call.services, std::move(wanted),
                            {.operation = call.operation(said), .author = call.who.author(), .turn = call.turn});
   const auto person = co_await std::move(adding);
-  auto response = co_await described(call, person.id, 201);
+  auto object = to_json(person);
+  try {
+    auto find = FindUser{person.id};
+    auto found = co_await call.read(find);
+    object = std::move(found);
+  } catch (const Failure&) {
+    object["disabled"] = person.disabled;  // the person is there: that the home cannot be looked at now changes nothing about it
+  }
+  auto response = json_response(201, object);
   response.fields.emplace_back("Location", "/api/v1/users/" + person.id.text());
   co_return response;
 }
 
 // GET /users/{id}
 Task<Response> get_user(const Call& call) {
-  auto response = co_await described(call, call.id<account::PersonId>(), 200);
-  co_return response;
+  auto find = FindUser{call.id<account::PersonId>()};
+  const auto object = co_await call.read(find);
+  co_return json_response(200, object);
 }
 
 // PATCH /users/{id} {display_name?, admin?, disabled?, password?, quota_bytes?}
@@ -124,19 +135,21 @@ Task<Response> change_user(const Call& call) {
   const auto quota = quota_in(input);
   input.finish();
   const auto person = co_await require_person(call, id);
-  if (password) value_or_throw(account::check_new_password(*password, person));  // before anything is changed
-  if (change.display_name || change.admin || change.disabled) co_await change_person(call, id, std::move(change));
-  if (quota) {
-    auto set = SetQuota{.journal = &call.services.journal,
-                        .operation = ledger::OperationId::make(call.services.clock.now()),
-                        .author = call.who.author(),
-                        .person = id,
-                        .quota = *quota};
-    co_await call.write(set);
+  std::string hashed;
+  if (password) {
+    auto hashing = call.services.sign_in.hash_new(*std::move(password), person);
+    hashed = co_await std::move(hashing);
   }
-  if (password) co_await set_password(call, person, *std::move(password), account::SessionId());
-  auto response = co_await described(call, id, 200);
-  co_return response;
+  auto operation = ChangeUser{.journal = &call.services.journal,
+                              .operation = ledger::OperationId::make(call.services.clock.now()),
+                              .author = call.who.author(),
+                              .person = id,
+                              .change = std::move(change),
+                              .quota = quota,
+                              .password = std::move(hashed)};
+  const auto object = co_await call.write(operation);
+  call.services.authenticator.forget_all();  // who is an administrator, and who may come in at all, holds at once
+  co_return json_response(200, object);
 }
 
 }  // namespace cairn::api

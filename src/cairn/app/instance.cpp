@@ -206,14 +206,13 @@ void Instance::reload_certificate() {
 
 // `cairn user add`, over the admin socket.
 Task<net::Response> Instance::add_user(const net::Request& request) {
-  const api::Call call{.services = portal_->services(), .request = request};
+  const api::Call call{.services = portal_->services(), .request = request, .max_body = settings_.http.max_json.bytes};
   auto input = co_await api::JsonInput::read(call);
   auto wanted = api::WantedPerson::read(input);
   wanted.admin = input.optional_flag("admin").value_or(false);
   input.finish();
-  auto adding = api::add_wanted(portal_->services(), std::move(wanted), {.operation = ledger::Operation::once(clock_.now(), {})});
+  auto adding = api::add_for_operator(portal_->services(), std::move(wanted));
   const auto person = co_await std::move(adding);
-  co_await portal_->services().setup_code.withdraw(Turn{});
   const json::object answer{{"id", person.id.text()}, {"name", person.name}};
   co_return net::Response{.status = 201, .content_type = "application/json", .body = json::serialize(answer)};
 }

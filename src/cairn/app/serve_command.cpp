@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +27,14 @@ void reload(Files& files, const ConfigFlags& flags, Config& config, Log& log) {
   log.info("config.reloaded", {{"taken", fmt::format("{}", fmt::join(changes.taken, " "))},
                                {"need_restart", fmt::format("{}", fmt::join(changes.need_restart, " "))}});
   config = *std::move(loaded);
+}
+
+// Each connection and each file being sent takes a descriptor: as many as the system grants, whatever it begins with.
+void raise_descriptor_limit(Log& log) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) log.warning("descriptors.limited");
 }
 
 // At the very first start, once. Only to a person: a code must not end up in a log.
@@ -65,6 +74,7 @@ int serve(Files& files, const ConfigFlags& flags) {
 
   const SystemClock clock;
   Log log(STDERR_FILENO, config->settings().log.level, clock);
+  raise_descriptor_limit(log);
   try {
     Instance instance(files, *config, log, clock);
     instance.start();

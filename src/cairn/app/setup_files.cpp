@@ -76,7 +76,11 @@ class SetupFiles::Code final : public api::SetupCode {
       code_ = Secret();
     }
     auto remove = RemoveFile{.files = &files_, .path = path_};
-    co_await disk_.run(turn, std::move(remove));
+    try {
+      co_await disk_.run(turn, std::move(remove));
+    } catch (const Failure&) {
+      co_return;  // prepare() removes it
+    }
   }
 
  private:

@@ -79,6 +79,16 @@ json::object to_json(const NewUser& user, const Secret& password) {
   return object;
 }
 
+ErrorCode code_of(int status) {
+  switch (status) {
+    case 400: return ErrorCode::kInvalidInput;
+    case 409: return ErrorCode::kAlreadyExists;
+    case 503: return ErrorCode::kUnavailable;
+    case 507: return ErrorCode::kNoSpace;
+    default: return ErrorCode::kInternal;
+  }
+}
+
 Result<std::string> ask_server(const std::string& socket, const std::string& body) {
   auto answer = net::fetch({.method = net::Method::kPost, .unix_socket = socket, .path = "/users", .body = body});
   if (!answer) return failure(answer);
@@ -86,10 +96,9 @@ Result<std::string> ask_server(const std::string& socket, const std::string& bod
   const auto told = json::parse(answer->body, error);
   const auto text = [&](std::string_view field) {
     const auto* value = !error && told.is_object() ? told.as_object().if_contains(field) : nullptr;
-    return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+    return value != nullptr && value->is_string() ? std::string(value->as_string()) : fmt::format("status {}", answer->status);
   };
-  if (answer->status != 201)
-    return failure(answer->status == 409 ? ErrorCode::kAlreadyExists : ErrorCode::kInvalidInput, text("detail"));
+  if (answer->status != 201) return failure(code_of(answer->status), text("detail"));
   return text("id");
 }
 
@@ -99,13 +108,17 @@ std::string add_here(Files& files, const DataDirectory& data, const Settings& se
   Log log(STDERR_FILENO, LogLevel::kWarning, clock);
   Metrics metrics;
   Storage storage(files, data, settings, log, clock, metrics, db::Lane::Events{.halted = [](const Error&) {}});
+  if (storage.fresh_recovery_code()) {
+    fmt::print(
+        stderr,
+        "The master key was made just now. Print its recovery code and keep it on paper: cairn key recovery-code --data {}\n",
+        data.path());
+  }
   Portal portal({.files = files, .data = data, .storage = storage, .settings = settings, .clock = clock, .metrics = metrics});
   auto input = api::JsonInput::parse(body);
   auto wanted = api::WantedPerson::read(input);
   wanted.admin = input.optional_flag("admin").value_or(false);
-  const auto person = run_blocking(
-      api::add_wanted(portal.services(), std::move(wanted), {.operation = ledger::Operation::once(clock.now(), {})}));
-  run_blocking(portal.services().setup_code.withdraw(Turn{}));
+  const auto person = run_blocking(api::add_for_operator(portal.services(), std::move(wanted)));
   return person.id.text();
 }
 

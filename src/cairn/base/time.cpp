@@ -77,7 +77,10 @@ std::optional<Instant> parse_rfc3339(std::string_view text) {
     return std::nullopt;
   const year_month_day date{year(y), month(static_cast<unsigned>(m)), day(static_cast<unsigned>(d))};
   if (!date.ok()) return std::nullopt;
-  return sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + microseconds(fraction) - *offset;
+  const Instant when = sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + microseconds(fraction) - *offset;
+  const auto in_utc = year_month_day(floor<days>(when)).year();  // so that what was read can be written
+  if (in_utc < year(1) || in_utc > year(9999)) return std::nullopt;
+  return when;
 }
 
 }  // namespace cairn

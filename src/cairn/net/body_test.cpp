@@ -82,6 +82,16 @@ TEST_F(BodyTest, ExtensionsAndTrailersHaveABound) {
   EXPECT_THAT(refused("5\r\nhello\r\n0\r\n" + trailers + "\r\n"), StartsWith("HTTP/1.1 400"));
 }
 
+TEST_F(BodyTest, FramingWithoutABodyComesToAnEnd) {
+  started();
+  for (const auto& endless :
+       {std::string(100'000, '0'), "5" + std::string(100'000, ';'), "0\r\nX:" + std::string(100'000, ' ')}) {
+    RawClient client(port_);
+    client.send(chunked(endless));
+    EXPECT_THAT(client.rest(), StartsWith("HTTP/1.1 400")) << endless.substr(0, 5);
+  }
+}
+
 TEST_F(BodyTest, WhoAsksBeforeSendingIsToldToGoOn) {
   started();
   RawClient client(port_);
@@ -130,6 +140,28 @@ TEST_F(BodyTest, AStreamedAnswerHasItsLengthAndAllItsBytes) {
   }
   client.send("HEAD /letters?1000 HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_THAT(client.answer(true), AllOf(HasSubstr("Content-Length: 1000\r\n"), EndsWith("\r\n\r\n")));
+}
+
+TEST_F(BodyTest, AnAnswerWhoseSourceFailsAtOnceIsAProblemAndTheConnectionGoesOn) {
+  started();
+  RawClient client(port_);
+  client.send("GET /letters?100,0 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(client.answer(), AllOf(StartsWith("HTTP/1.1 500"), HasSubstr("storage-failed")));
+  client.send(kGet);
+  EXPECT_THAT(client.answer(), EndsWith("hello\n"));
+}
+
+TEST_F(BodyTest, ARefusalReachesAClientThatIsStillSending) {
+  started();
+  RawClient client(port_);
+  client.send(post("Content-Length: 50000000\r\n", "", "/nothing"));
+  std::thread sending([&] {
+    const std::string piece(1'000'000, 'x');
+    for (int i = 0; i < 50 && client.send(piece); ++i) {
+    }
+  });
+  EXPECT_THAT(client.answer(), StartsWith("HTTP/1.1 404"));
+  sending.join();
 }
 
 TEST_F(BodyTest, AnAnswerWhoseSourceFailsIsCutShortAndNeverFilledUp) {

@@ -12,7 +12,7 @@ namespace cairn::net {
 /// How a try to read or write ended.
 struct Transferred {
   enum class How {
-    kDone,     ///< `bytes` were moved, at least one
+    kDone,     ///< `bytes` were moved
     kBlocked,  ///< none now: wait and try again
     kClosed,   ///< the other side has closed, or the connection failed
   };
@@ -44,8 +44,11 @@ class ByteStream {
 
   [[nodiscard]] virtual Transferred try_read(std::span<char> into) noexcept = 0;
   [[nodiscard]] virtual Transferred try_write(std::string_view bytes) noexcept = 0;
-  /// Sends what a try to write has taken and keeps still: nothing, unless the stream seals it. kDone once nothing is left.
+  /// Sends some of what a try to write has taken and keeps still: nothing, unless the stream seals it. kDone with no bytes once
+  /// nothing is left.
   [[nodiscard]] virtual Transferred try_flush() noexcept { return {Transferred::How::kDone}; }
+  /// False until both sides have agreed on how to speak.
+  [[nodiscard]] virtual bool is_established() const noexcept { return true; }
   [[nodiscard]] Ready ready(Direction direction) { return {*this, direction}; }
 
   /// Sends no more; the other side sees the end.

@@ -22,6 +22,7 @@ struct ChunkedDecoder::State {
   std::size_t extension = 0;  // bytes in this chunk's
   std::size_t trailers = 0;   // bytes
   std::size_t fields = 0;
+  std::size_t frame = 0;  // bytes since the last one of the body
   bool in_body = false;
   bool ended = false;
 
@@ -89,7 +90,10 @@ Result<ChunkedDecoder::Decoded> ChunkedDecoder::decode(std::string_view coded, s
     const auto taken = static_cast<std::size_t>(llhttp_get_error_pos(&state.parser) - coded.data());
     return Decoded{.taken = taken, .given = state.given};
   }
-  if (result != HPE_OK) return failure(ErrorCode::kInvalidInput, "The chunked body is not well formed.", "body");
+  // What is counted nowhere else can be repeated too: zeros before a size, semicolons, spaces.
+  state.frame = state.given > 0 ? 0 : state.frame + coded.size();
+  if (result != HPE_OK || state.frame > kLongestExtension + 2 * kLongestTrailers)
+    return failure(ErrorCode::kInvalidInput, "The chunked body is not well formed.", "body");
   return Decoded{.taken = coded.size(), .given = state.given};
 }
 

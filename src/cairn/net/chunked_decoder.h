@@ -9,7 +9,8 @@
 namespace cairn::net {
 
 /// Takes the chunked transfer coding off a body (RFC 9112 §7.1), as strictly as heads are read: llhttp does it. Extensions of a
-/// chunk may have 1 KiB, trailers 16 KiB and 100 fields; both are read over and mean nothing here.
+/// chunk may have 1 KiB, trailers 16 KiB and 100 fields, all that is no byte of the body 33 KiB in a row; it is read over and
+/// means nothing here.
 class ChunkedDecoder {
  public:
   ChunkedDecoder();

@@ -19,8 +19,8 @@ Task<bool> Connection::send(std::string_view bytes, std::chrono::milliseconds st
       co_await stream_->ready(ByteStream::Direction::kWrite);
       continue;
     }
-    if (bytes.empty()) co_return true;
-    bytes.remove_prefix(sent.bytes);
+    if (bytes.empty() && sent.bytes == 0) co_return true;
+    if (!bytes.empty()) bytes.remove_prefix(sent.bytes);
     since_pause_ += sent.bytes;
     expect_by(stall);
   }

@@ -4,6 +4,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "cairn/base/utf8.h"
+
 namespace cairn::net {
 namespace {
 
@@ -41,10 +43,11 @@ Response document(Kind kind, std::string_view detail, std::string_view subject, 
   json::object problem{{"type", "/problems/" + std::string(kind.type)},
                        {"title", reason_phrase(kind.status)},
                        {"status", kind.status},
-                       {"detail", detail},
+                       {"detail", with_valid_utf8(detail)},
                        {"request_id", request_id}};
   if (!subject.empty())
-    problem["errors"] = json::array{json::object{{"pointer", subject}, {"code", kind.type}, {"detail", detail}}};
+    problem["errors"] = json::array{
+        json::object{{"pointer", with_valid_utf8(subject)}, {"code", kind.type}, {"detail", with_valid_utf8(detail)}}};
   Response response{.status = kind.status, .content_type = "application/problem+json", .body = json::serialize(problem)};
   return response;
 }
@@ -63,6 +66,22 @@ Response problem(const Error& error, std::string_view request_id) {
   if (kind.status == 429 || kind.status == 503) told.fields.emplace_back("Retry-After", std::to_string(wait));
   if (kind.status == 401) told.fields.emplace_back("WWW-Authenticate", "Bearer");
   return told;
+}
+
+Response problem_of(const std::exception_ptr& error, const Request& request, const Failed& failed) {
+  Error told{ErrorCode::kInternal, "An error of unknown kind."};
+  try {
+    std::rethrow_exception(error);
+  } catch (const Failure& failure) {
+    told = failure.error();
+  } catch (const std::exception& unexpected) {
+    told.message = unexpected.what();
+  } catch (...) {  // not even a std::exception: what was told above stands
+    told.subject = "unknown";
+  }
+  const bool is_ours = told.code != ErrorCode::kQuotaExceeded && told.code != ErrorCode::kUnavailable;
+  if (status_of(told.code) >= 500 && is_ours) failed(request, told.message);
+  return problem(told, request.id);
 }
 
 Response problem(int status, std::string_view type, std::string_view detail, std::string_view request_id) {

@@ -1,6 +1,7 @@
 #include "cairn/net/router.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "cairn/net/problem.h"
 #include "cairn/net/target.h"
@@ -9,23 +10,6 @@ namespace cairn::net {
 namespace {
 
 constexpr std::string_view kRest = "...}";
-
-// The answer to an error that left a handler; the log learns of those that are not the client's.
-Response answer_to(const std::exception_ptr& error, const Request& request, const Router::Failed& failed) {
-  Error told{ErrorCode::kInternal, "An error of unknown kind."};
-  try {
-    std::rethrow_exception(error);
-  } catch (const Failure& failure) {
-    told = failure.error();
-  } catch (const std::exception& unexpected) {
-    told.message = unexpected.what();
-  } catch (...) {  // not even a std::exception: what was told above stands
-    told.subject = "unknown";
-  }
-  const bool is_ours = told.code != ErrorCode::kQuotaExceeded && told.code != ErrorCode::kUnavailable;
-  if (status_of(told.code) >= 500 && is_ours) failed(request, told.message);
-  return problem(told, request.id);
-}
 
 // The segments of what `{name...}` stands for, each decoded, so that an encoded slash does not become one that separates.
 std::optional<std::string> decode_rest(std::string_view rest) {
@@ -85,17 +69,22 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)), root_(st
 Router::~Router() = default;
 
 void Router::add(const Route& route) {
+  const auto name_part = [&](Place& place, std::string_view name) {
+    if (!place.param.empty() && place.param != name)
+      throw std::logic_error("two routes call the same part of a path differently: " + route.path);
+    place.param = name;
+  };
   auto* place = root_.get();
   for (auto rest = std::string_view(route.path).substr(1);;) {
     const auto segment = rest.substr(0, rest.find('/'));
     if (segment.ends_with(kRest)) {
-      place->param = segment.substr(1, segment.size() - 1 - kRest.size());
+      name_part(*place, segment.substr(1, segment.size() - 1 - kRest.size()));
       if (!place->rest) place->rest = std::make_unique<Place>();
       place = place->rest.get();
       break;
     }
     auto& next = segment.starts_with('{') ? place->any : place->named[std::string(segment)];
-    if (segment.starts_with('{')) place->param = segment.substr(1, segment.size() - 2);
+    if (segment.starts_with('{')) name_part(*place, segment.substr(1, segment.size() - 2));
     if (!next) next = std::make_unique<Place>();
     place = next.get();
     if (segment.size() == rest.size()) break;
@@ -127,6 +116,7 @@ const Router::Place* Router::find(const Place& from, std::string_view rest, Para
 
 Task<Response> Router::answer(Request& request, const Failed& failed) const {
   Params params;
+  if (request.path == "*") co_return Response{.status = 204};  // OPTIONS of the server as a whole
   const auto* place = request.path.starts_with('/') ? find(*root_, request.path.substr(1), params) : nullptr;
   if (place == nullptr) co_return problem(404, "not-found", "There is nothing at this address.", request.id);
   const auto* route = place->route(request.method == Method::kHead ? Method::kGet : request.method);
@@ -144,7 +134,7 @@ Task<Response> Router::answer(Request& request, const Failed& failed) const {
   } catch (...) {
     error = std::current_exception();  // answered below: nothing can be awaited in here
   }
-  co_return answer_to(error, request, failed);
+  co_return problem_of(error, request, failed);
 }
 
 }  // namespace cairn::net

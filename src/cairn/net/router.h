@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cairn/net/http.h"
+#include "cairn/net/problem.h"
 
 namespace cairn::net {
 
@@ -26,8 +27,7 @@ class Router {
   Router(const Router&) = delete;
   Router& operator=(const Router&) = delete;
 
-  /// The answer; what a handler throws becomes a problem document and, if it is the server's fault, is told to `failed`.
-  using Failed = std::function<void(const Request&, std::string_view what)>;
+  /// The answer; what a handler throws becomes one by problem_of().
   [[nodiscard]] Task<Response> answer(Request& request, const Failed& failed) const;
 
  private:

@@ -41,12 +41,20 @@ TEST_F(RouterTest, PartsOfAPathAreFoundAndDecoded) {
 }
 
 TEST_F(RouterTest, WhatIsNotThereIsTold) {
-  for (const auto* path : {"/nodes", "/nodes/", "/nodes/1/", "/nodes/1/children/", "/nodes/1/other", "/x", "//", "*", "/files"})
+  for (const auto* path : {"/nodes", "/nodes/", "/nodes/1/", "/nodes/1/children/", "/nodes/1/other", "/x", "//", "/files"})
     EXPECT_EQ(answer(Method::kGet, path).status, 404) << path;
   EXPECT_EQ(answer(Method::kGet, "/nodes/1/children/a").status, 405);
   const auto refused = answer(Method::kDelete, "/nodes/1");
   EXPECT_EQ(refused.status, 405);
   EXPECT_EQ(refused.fields.front(), std::pair(std::string("Allow"), std::string("GET, HEAD, PATCH, OPTIONS")));
+}
+
+TEST_F(RouterTest, TheServerAsAWholeCanBeAskedForItsOptions) { EXPECT_EQ(answer(Method::kOptions, "*").status, 204); }
+
+TEST(Routes, ThatCallOnePartDifferentlyAreADefect) {
+  const auto handler = [](const Request&) -> Task<Response> { co_return Response{}; };
+  const std::vector<Route> routes{{Method::kGet, "/x/{id}", handler}, {Method::kGet, "/x/{node}/y", handler}};
+  EXPECT_THROW(Router{routes}, std::logic_error);
 }
 
 TEST_F(RouterTest, AnEncodedSlashNeverSeparates) {

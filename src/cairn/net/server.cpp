@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cairn/net/listener.h"
+#include "cairn/runtime/executor.h"
 #include "cairn/runtime/task_group.h"
 
 namespace cairn::net {
@@ -80,18 +81,30 @@ class Server::OnThread {
         continue;
       }
       tasks_.spawn(serve(accepted.descriptor, std::move(accepted.peer)));
+      co_await Yield{};  // those that are here already have their turn too, however many are at the door
     }
   }
 
   Task<> serve(int connection, Peer peer) {
     server_.connections_.add(1);
-    auto stream = make_socket_stream(thread_, connection);
-    if (peer.encrypted) stream = server_.identity_->protect(std::move(stream));
-    const auto session = sessions_.emplace(sessions_.end(), std::move(stream), peer, server_.context_);
-    co_await session->run();
-    sessions_.erase(session);
+    if (auto stream = open(connection, peer)) {
+      const auto session = sessions_.emplace(sessions_.end(), std::move(stream), peer, server_.context_);
+      co_await session->run();
+      sessions_.erase(session);
+    }
     server_.connections_.add(-1);
     server_.leave(peer);
+  }
+
+  // None if there is no memory for it.
+  std::unique_ptr<ByteStream> open(int connection, const Peer& peer) {
+    try {
+      auto stream = make_socket_stream(thread_, connection);
+      return peer.encrypted ? server_.identity_->protect(std::move(stream)) : std::move(stream);
+    } catch (const std::exception& failed) {
+      server_.context_.log.error("connection.failed", {{"what", failed.what()}});
+      return nullptr;
+    }
   }
 
   Task<> sweep() {
@@ -145,12 +158,16 @@ Server::~Server() {
 }
 
 bool Server::admit(const Peer& peer) {
+  constexpr std::size_t kWider = 4;  // a larger network may have so many times a client's connections
   const std::scoped_lock lock(open_mutex_);
   if (open_ >= limits_.max_connections) return false;
   if (!peer.loopback) {
-    auto& of_client = open_of_client_[peer.prefix];
-    if (of_client >= limits_.max_connections_per_client) return false;
-    ++of_client;
+    const auto of_client = open_of_client_.find(peer.prefix);
+    if (of_client != open_of_client_.end() && of_client->second >= limits_.max_connections_per_client) return false;
+    const auto of_wide = peer.wide.empty() ? open_of_client_.end() : open_of_client_.find(peer.wide);
+    if (of_wide != open_of_client_.end() && of_wide->second >= kWider * limits_.max_connections_per_client) return false;
+    ++open_of_client_[peer.prefix];
+    if (!peer.wide.empty()) ++open_of_client_[peer.wide];
   }
   ++open_;
   return true;
@@ -160,7 +177,10 @@ void Server::leave(const Peer& peer) {
   const std::scoped_lock lock(open_mutex_);
   --open_;
   if (peer.loopback) return;
-  if (const auto of_client = open_of_client_.find(peer.prefix); --of_client->second == 0) open_of_client_.erase(of_client);
+  for (const auto& network : {peer.prefix, peer.wide}) {
+    const auto counted = open_of_client_.find(network);
+    if (counted != open_of_client_.end() && --counted->second == 0) open_of_client_.erase(counted);
+  }
 }
 
 Result<Address> Server::listen(const Address& address) {

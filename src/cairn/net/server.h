@@ -22,7 +22,8 @@ class Server {
   struct Limits {
     SessionLimits session;
     std::size_t max_connections;
-    std::size_t max_connections_per_client;  ///< from one IPv4 address or IPv6 /64; this machine has no such limit
+    std::size_t max_connections_per_client;  ///< from one IPv4 address or IPv6 /64, four times as many from a /48; this machine
+                                             ///< itself has no such limit
   };
 
   /// `name` labels its metrics. All that is passed by reference or pointer outlives it; without `identity` there is no HTTPS.
@@ -59,7 +60,7 @@ class Server {
   SessionContext context_;
   std::mutex open_mutex_;
   std::size_t open_ = 0;
-  std::unordered_map<std::string, std::size_t> open_of_client_;  // by its prefix
+  std::unordered_map<std::string, std::size_t> open_of_client_;  // by network, prefix or wide
   Gauge connections_;
   Counter over_limit_;
   std::vector<std::unique_ptr<OnThread>> parts_;

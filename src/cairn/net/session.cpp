@@ -18,8 +18,8 @@ struct RequestKind {
 };
 
 constexpr std::size_t kReadBytes = 4096;
-constexpr std::chrono::milliseconds kLingerTime{1'000};
-constexpr std::size_t kLingerBytes = 256u << 10;
+constexpr std::chrono::milliseconds kLingerTime{10'000};
+constexpr std::size_t kLingerPiece = 16u << 10;
 constexpr std::size_t kStreamBytes = 256u << 10;
 constexpr std::size_t kUnreadBytes = 64u << 10;  // of a body that nobody wanted, to be read over
 constexpr std::size_t kMostEmptyLines = 8;
@@ -38,6 +38,9 @@ std::string_view http_date(Instant now) {
   }
   return text.data();
 }
+
+// RFC 9110 §6.4.1: these two never have one, and what came behind them would be taken for the next answer.
+bool has_body(const Response& response) { return response.status != 204 && response.status != 304; }
 
 bool sets_cache_control(const Response& response) {
   for (const auto& [name, value] : response.fields)
@@ -123,7 +126,8 @@ void Session::take_rest(const MessageBody& body) {
 
 // True once buffer_ begins with a whole head. False at the connection's end, or with refused_status_ set.
 Task<bool> Session::read_head() {
-  bool begun = false;  // the first byte is here, and the time for the rest runs
+  // Each part has its time, from its beginning: what only trickles in renews nothing.
+  enum class Part { kNone, kHandshake, kIdle, kHead } part = Part::kNone;
   for (;;) {
     if (!skip_empty_lines()) {
       refuse(400, "There are too many empty lines before the request.");
@@ -142,11 +146,10 @@ Task<bool> Session::read_head() {
     }
     idle_ = buffer_.empty();
     if (idle_ && context_.draining) co_return false;
-    if (idle_) {
-      connection_.expect_by(context_.limits.idle_timeout);
-    } else if (!begun) {
-      begun = true;
-      connection_.expect_by(context_.limits.head_timeout);
+    const auto now = !connection_.is_established() ? Part::kHandshake : idle_ ? Part::kIdle : Part::kHead;
+    if (now > part) {
+      part = now;
+      connection_.expect_by(now == Part::kIdle ? context_.limits.idle_timeout : context_.limits.head_timeout);
     }
     const auto had = buffer_.size();
     Transferred got{};
@@ -174,58 +177,81 @@ void Session::refuse(int status, std::string_view detail) {
 }
 
 Task<bool> Session::send(const Request& request, Response& response, bool keep_alive) {
-  const auto text = rendered(request, response, keep_alive);
-  if (response.stream && response.stream_length > 0 && request.method != Method::kHead) {
-    const bool sent = co_await send_stream(request, text, response);
+  const bool streams = response.stream && response.stream_length > 0 && request.method != Method::kHead && has_body(response);
+  if (!streams) {
+    const auto text = rendered(request, response, keep_alive);
+    const bool sent = co_await connection_.send(text, context_.limits.write_timeout);
     co_return sent;
   }
-  const bool sent = co_await connection_.send(text, context_.limits.write_timeout);
+  auto sending = send_stream(request, response, keep_alive);
+  const bool sent = co_await std::move(sending);
   co_return sent;
 }
 
-// The head goes with the first piece. A source that fails, or ends early, leaves the answer cut, which its length tells.
-Task<bool> Session::send_stream(const Request& request, std::string_view head, Response& response) {
-  const auto size = head.size() + static_cast<std::size_t>(std::min<std::uint64_t>(kStreamBytes, response.stream_length));
-  const auto buffer = std::make_unique_for_overwrite<char[]>(size);
-  std::ranges::copy(head, buffer.get());
-  auto filled = head.size();
-  for (auto left = response.stream_length; left > 0;) {
-    connection_.expect_nothing();
-    bool failed = false;
-    try {
-      while (filled < size && left > 0) {
-        const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(size - filled, left));
-        const auto place = std::as_writable_bytes(std::span(buffer.get() + filled, most));
-        const auto got = co_await response.stream->read(place);
-        if (got == 0) throw Failure({ErrorCode::kInternal, "The content ended before its length."});
-        filled += got;
-        left -= got;
-      }
-    } catch (const std::exception& broken) {
-      report_failure_(request, broken.what());
-      failed = true;
+// Fills a buffer from the answer's source, behind what is in it already. False if the source fails, or ends early.
+Task<bool> Session::fill(const Request& request, Response& response, Piece& piece) {
+  std::exception_ptr broken;
+  try {
+    while (piece.filled < piece.size && piece.left > 0) {
+      const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size - piece.filled, piece.left));
+      const auto place = std::as_writable_bytes(std::span(piece.bytes.get() + piece.filled, most));
+      const auto got = co_await response.stream->read(place);
+      if (got == 0) throw Failure({ErrorCode::kCorrupt, "The content ended before its length."});
+      piece.filled += got;
+      piece.left -= got;
     }
-    if (failed) {
+  } catch (...) {
+    broken = std::current_exception();  // answered, or told to the log
+  }
+  if (!broken) co_return true;
+  piece.problem = problem_of(broken, request, report_failure_);
+  co_return false;
+}
+
+// The head goes with the first piece: what is wrong with that can still be answered. Later the answer is cut, which its length
+// tells.
+Task<bool> Session::send_stream(const Request& request, Response& response, bool keep_alive) {
+  const auto head = rendered(request, response, keep_alive);
+  Piece piece;
+  piece.size = head.size() + static_cast<std::size_t>(std::min<std::uint64_t>(kStreamBytes, response.stream_length));
+  piece.bytes = std::make_unique_for_overwrite<char[]>(piece.size);
+  piece.left = response.stream_length;
+  std::ranges::copy(head, piece.bytes.get());
+  piece.filled = head.size();
+  for (bool first = true; piece.left > 0; first = false) {
+    connection_.expect_nothing();
+    const bool filled = co_await fill(request, response, piece);
+    if (!filled && first) {
+      const auto text = rendered(request, piece.problem, keep_alive);
+      const bool told = co_await connection_.send(text, context_.limits.write_timeout);
+      co_return told;
+    }
+    if (!filled) {
       connection_.shut_down();
       co_return false;
     }
     co_await connection_.pause();
-    const bool sent = co_await connection_.send({buffer.get(), filled}, context_.limits.write_timeout);
+    const bool sent = co_await connection_.send({piece.bytes.get(), piece.filled}, context_.limits.write_timeout);
     if (!sent) co_return false;
-    filled = 0;
+    piece.filled = 0;
   }
   co_return true;
 }
 
-// Reads on for a moment what nobody wants: closing with unread bytes would reset the connection, and the answer with it.
+// Reads on for a while what nobody wants: closing with unread bytes would reset the connection, and the answer with it, before a
+// client in the middle of a large upload has read it.
 Task<> Session::linger() {
   connection_.expect_by(kLingerTime);
-  std::array<char, kReadBytes> unwanted;
-  for (std::size_t read = 0; read < kLingerBytes;) {
-    const auto got = connection_.try_read(unwanted);
+  const auto until = std::chrono::steady_clock::now() + kLingerTime;
+  const auto unwanted = std::make_unique_for_overwrite<char[]>(kLingerPiece);
+  while (!context_.draining && std::chrono::steady_clock::now() < until) {
+    const auto got = connection_.try_read({unwanted.get(), kLingerPiece});
     if (got.how == Transferred::How::kClosed) co_return;
-    if (got.how == Transferred::How::kBlocked) co_await connection_.readable();
-    read += got.bytes;
+    if (got.how == Transferred::How::kBlocked) {
+      co_await connection_.readable();
+    } else {
+      co_await connection_.pause();
+    }
   }
 }
 
@@ -233,7 +259,7 @@ std::string Session::rendered(const Request& request, const Response& response, 
   std::string text = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nX-Request-Id: {}\r\n", response.status,
                                  reason_phrase(response.status), http_date(context_.clock.now()), request.id);
   const auto length = response.stream ? response.stream_length : response.body.size();
-  if (response.status != 204 && response.status != 304) text += fmt::format("Content-Length: {}\r\n", length);
+  if (has_body(response)) text += fmt::format("Content-Length: {}\r\n", length);
   if (!response.content_type.empty()) text += fmt::format("Content-Type: {}\r\n", response.content_type);
   if (!sets_cache_control(response)) text += "Cache-Control: no-store\r\n";
   for (const auto& [name, value] : response.fields) text += fmt::format("{}: {}\r\n", name, value);
@@ -244,7 +270,7 @@ std::string Session::rendered(const Request& request, const Response& response, 
     text += "Connection: keep-alive\r\n";
   }
   text += "\r\n";
-  if (request.method != Method::kHead) text += response.body;
+  if (request.method != Method::kHead && has_body(response)) text += response.body;
   return text;
 }
 

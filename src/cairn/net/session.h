@@ -60,13 +60,23 @@ class Session {
  private:
   enum class Next { kServe, kEnd };
 
+  // A part of an answer on its way from its source.
+  struct Piece {
+    std::unique_ptr<char[]> bytes{};
+    std::size_t size = 0;
+    std::size_t filled = 0;
+    std::uint64_t left = 0;  // of the whole answer
+    Response problem{};      // set when the source has failed
+  };
+
   Task<Next> serve_one();
   Task<bool> read_head();
   [[nodiscard]] bool skip_empty_lines();
   void refuse(int status, std::string_view detail);
   Task<Response> answer(Request& request);
   [[nodiscard]] Task<bool> send(const Request& request, Response& response, bool keep_alive);
-  [[nodiscard]] Task<bool> send_stream(const Request& request, std::string_view head, Response& response);
+  [[nodiscard]] Task<bool> send_stream(const Request& request, Response& response, bool keep_alive);
+  [[nodiscard]] Task<bool> fill(const Request& request, Response& response, Piece& piece);
   void take_rest(const MessageBody& body);
   Task<> linger();
   std::string rendered(const Request& request, const Response& response, bool keep_alive) const;
@@ -74,7 +84,7 @@ class Session {
   Connection connection_;
   const Peer peer_;
   SessionContext& context_;
-  const Router::Failed report_failure_;
+  const Failed report_failure_;
   std::size_t empty_lines_ = 0;  // before the head that is being read
   std::string buffer_;           // what was read and not yet answered
   std::size_t head_end_ = 0;     // where the head at its front ends, once it is whole

@@ -2,6 +2,7 @@
 
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "cairn/net/byte_stream.h"
 #include "cairn/runtime/io_context.h"
@@ -53,7 +54,12 @@ class SocketStream final : public ByteStream {
 }  // namespace
 
 std::unique_ptr<ByteStream> make_socket_stream(IoThread& thread, int descriptor) {
-  return std::make_unique<SocketStream>(thread, descriptor);
+  try {
+    return std::make_unique<SocketStream>(thread, descriptor);
+  } catch (...) {
+    ::close(descriptor);  // nobody else owns it yet
+    throw;
+  }
 }
 
 }  // namespace cairn::net

@@ -57,8 +57,10 @@ std::string percent_encode(std::string_view text, bool keep_slashes) {
 }
 
 Result<Parameters> parse_parameters(std::string_view text) {
+  constexpr std::size_t kMost = 100;  // each name is compared with those before it
   Parameters parameters;
   while (!text.empty()) {
+    if (parameters.size() == kMost) return failure(ErrorCode::kInvalidInput, "There are more than 100 parameters.");
     const auto pair = text.substr(0, text.find('&'));
     text.remove_prefix(std::min(pair.size() + 1, text.size()));
     if (pair.empty()) continue;

@@ -18,6 +18,9 @@ TEST(Target, AQueryIsNamesAndValues) {
   EXPECT_TRUE(parse_parameters("")->empty());
   EXPECT_FALSE(parse_parameters("a=%"));
   EXPECT_FALSE(parse_parameters("a=1&a=2"));
+  std::string many;
+  for (int i = 0; i < 101; ++i) many += "p" + std::to_string(i) + "=&";
+  EXPECT_FALSE(parse_parameters(many)) << "each is compared with those before it";
 }
 
 }  // namespace

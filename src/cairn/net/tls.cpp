@@ -46,10 +46,13 @@ Result<std::shared_ptr<SSL_CTX>> context_of(const Certificate& certificate) {
   SSL_CTX_set_cipher_list(tls, "ECDHE+AESGCM:ECDHE+CHACHA20");
   SSL_CTX_set1_groups_list(tls, "X25519:P-256:P-384");
   SSL_CTX_set_options(tls, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-                               SSL_OP_PRIORITIZE_CHACHA | SSL_OP_IGNORE_UNEXPECTED_EOF);
+                               SSL_OP_PRIORITIZE_CHACHA | SSL_OP_IGNORE_UNEXPECTED_EOF |
+                               // A ticket's key would open what was recorded for as long as it lives, which is ours.
+                               SSL_OP_NO_TICKET);
+  SSL_CTX_set_num_tickets(tls, 0);
   SSL_CTX_set_mode(tls, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_set_read_ahead(tls, 1);                           // a record with its head in one read
-  SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);  // tickets do it, without memory here
+  SSL_CTX_set_read_ahead(tls, 1);  // a record with its head in one read
+  SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_alpn_select_cb(
       tls,
       [](SSL* /*ssl*/, const unsigned char** out, unsigned char* out_length, const unsigned char* in, unsigned length, void*) {
@@ -65,12 +68,17 @@ Result<std::shared_ptr<SSL_CTX>> context_of(const Certificate& certificate) {
   const auto chain = reader_of(certificate.chain);
   const OwnedX509 leaf(PEM_read_bio_X509_AUX(chain.get(), nullptr, nullptr, nullptr));
   if (!leaf || SSL_CTX_use_certificate(tls, leaf.get()) != 1) return refuse("The certificate cannot be read: PEM is expected.");
-  while (X509* above = PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr))
-    SSL_CTX_add0_chain_cert(tls, above);  // takes it
+  while (OwnedX509 above{PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr)}) {
+    if (SSL_CTX_add0_chain_cert(tls, above.get()) != 1) return refuse("A certificate of the chain is not good enough.");
+    (void)above.release();  // taken
+  }
+  if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE) return refuse("A certificate of the chain cannot be read.");
+  ERR_clear_error();
   const auto key_text = reader_of(certificate.key.reveal());
   const OwnedKey key(PEM_read_bio_PrivateKey(key_text.get(), nullptr, [](char*, int, int, void*) { return 0; }, nullptr));
   if (!key) return refuse("The certificate's key cannot be read: PEM without a passphrase is expected.");
-  if (SSL_CTX_use_PrivateKey(tls, key.get()) != 1) return refuse("The key is not that of the certificate.");
+  if (SSL_CTX_use_PrivateKey(tls, key.get()) != 1 || SSL_CTX_check_private_key(tls) != 1)
+    return refuse("The key is not that of the certificate.");
   ERR_clear_error();
   return context;
 }
@@ -155,7 +163,9 @@ Instant TlsIdentity::expires_at() const {
 
 std::unique_ptr<ByteStream> TlsIdentity::protect(std::unique_ptr<ByteStream> below) const {
   const auto context = shown_->get();
-  return make_tls_stream(SSL_new(context.get()), std::move(below));
+  SSL* ssl = SSL_new(context.get());
+  if (ssl == nullptr) throw Failure({ErrorCode::kUnavailable, "There is no memory for a connection."});
+  return make_tls_stream(ssl, std::move(below));
 }
 
 Certificate make_certificate(const std::vector<std::string>& hosts, Instant now, std::chrono::days valid) {

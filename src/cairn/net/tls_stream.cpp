@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t kMostSealed = 256u << 10;  // plain bytes taken at once
 constexpr std::size_t kKeptCapacity = 16u << 10;
+constexpr std::size_t kMostUnsealed = 64u << 10;  // bytes read at once from below; a record has 16 KiB
+constexpr std::size_t kMostAnswered = 512u << 10;
 
 class TlsStream final : public ByteStream {
  public:
@@ -28,61 +30,78 @@ class TlsStream final : public ByteStream {
   TlsStream& operator=(const TlsStream&) = delete;
 
   [[nodiscard]] Transferred try_read(std::span<char> into) noexcept override {
-    if (const auto sent = try_flush(); sent.how == Transferred::How::kClosed) return sent;
+    if (const auto sent = flush(); sent.how == Transferred::How::kClosed) return sent;
+    ERR_clear_error();  // SSL_get_error looks at the thread's queue, whoever has filled it
+    budget_ = kMostUnsealed;
     const int count = SSL_read(ssl_, into.data(), static_cast<int>(std::min<std::size_t>(into.size(), INT_MAX)));
     const auto read = moved(count);
-    // The handshake's answers, tickets and alerts.
-    if (const auto sent = try_flush(); sent.how == Transferred::How::kClosed && read.how != Transferred::How::kDone) return sent;
+    // The handshake's answers and alerts.
+    if (const auto sent = flush(); sent.how == Transferred::How::kClosed && read.how != Transferred::How::kDone) return sent;
     return read;
   }
 
+  // Takes nothing while something sealed is left; kDone without bytes then means that some of it was sent.
   [[nodiscard]] Transferred try_write(std::string_view bytes) noexcept override {
-    if (const auto sent = try_flush(); sent.how != Transferred::How::kDone) return sent;
+    if (const auto sent = flush(); sent.how != Transferred::How::kDone || !is_flushed()) return {sent.how};
     std::size_t taken = 0;
     const auto most = std::min(bytes.size(), kMostSealed);
+    ERR_clear_error();
     while (taken < most) {
       const int count = SSL_write(ssl_, bytes.data() + taken, static_cast<int>(most - taken));
+      // Writing never blocks, since it goes into sealed_. If it is to wait for reading, the other side has begun something odd.
       if (count <= 0) {
-        if (taken > 0) break;
-        return moved(count);
+        ERR_clear_error();
+        return {Transferred::How::kClosed};
       }
       taken += static_cast<std::size_t>(count);
     }
-    if (const auto sent = try_flush(); sent.how == Transferred::How::kClosed) return sent;
+    if (const auto sent = flush(); sent.how == Transferred::How::kClosed) return sent;
     return {Transferred::How::kDone, taken};
   }
 
-  [[nodiscard]] Transferred try_flush() noexcept override {
-    while (sent_ < sealed_.size()) {
-      const auto sent = below_->try_write(std::string_view(sealed_).substr(sent_));
-      if (sent.how != Transferred::How::kDone) return sent;
-      sent_ += sent.bytes;
-    }
-    sent_ = 0;
-    sealed_.clear();
-    if (sealed_.capacity() > kMostSealed * 2) sealed_.shrink_to_fit();
-    return {Transferred::How::kDone};
-  }
+  [[nodiscard]] Transferred try_flush() noexcept override { return flush(); }
+  [[nodiscard]] bool is_established() const noexcept override { return SSL_is_init_finished(ssl_) == 1; }
 
   void finish_writing() noexcept override {
-    if (SSL_is_init_finished(ssl_) == 1) SSL_shutdown(ssl_);
     ERR_clear_error();
-    if (try_flush().how == Transferred::How::kDone) below_->finish_writing();
+    if (is_established()) SSL_shutdown(ssl_);
+    ERR_clear_error();
+    finishing_ = true;
+    (void)flush();  // what cannot be sent now is sent while the session lingers
   }
   void shut_down() noexcept override { below_->shut_down(); }
 
  private:
   // What is sealed and not sent goes first: a client that waits for it sends nothing.
   void wait(Direction direction, std::coroutine_handle<> waiting) override {
-    const bool first_write = sent_ < sealed_.size();
+    const bool first_write = !is_flushed();
     if (sealed_.empty() && sealed_.capacity() > kKeptCapacity && direction == Direction::kRead) sealed_.shrink_to_fit();
     below_->ready(first_write ? Direction::kWrite : direction).await_suspend(waiting);
+  }
+
+  [[nodiscard]] bool is_flushed() const noexcept { return sent_ == sealed_.size(); }
+
+  // Sends as much as goes now; its bytes count as progress though some may be left.
+  Transferred flush() noexcept {
+    std::size_t moved = 0;
+    while (!is_flushed()) {
+      const auto sent = below_->try_write(std::string_view(sealed_).substr(sent_));
+      if (sent.how == Transferred::How::kClosed) return sent;
+      if (sent.how == Transferred::How::kBlocked) return moved > 0 ? Transferred{Transferred::How::kDone, moved} : sent;
+      sent_ += sent.bytes;
+      moved += sent.bytes;
+    }
+    sent_ = 0;
+    sealed_.clear();
+    if (sealed_.capacity() > kMostSealed * 2) sealed_.shrink_to_fit();
+    if (finishing_) below_->finish_writing();
+    return {Transferred::How::kDone, moved};
   }
 
   Transferred moved(int count) noexcept {
     if (count > 0) return {Transferred::How::kDone, static_cast<std::size_t>(count)};
     const int error = SSL_get_error(ssl_, count);
-    ERR_clear_error();  // the queue belongs to the thread, and the next connection would read it
+    ERR_clear_error();
     return {error == SSL_ERROR_WANT_READ && !below_closed_ ? Transferred::How::kBlocked : Transferred::How::kClosed};
   }
 
@@ -91,8 +110,14 @@ class TlsStream final : public ByteStream {
   static int bio_read(BIO* bio, char* into, int length) {
     auto& stream = of(bio);
     BIO_clear_retry_flags(bio);
-    const auto got = stream.below_->try_read({into, static_cast<std::size_t>(length)});
-    if (got.how == Transferred::How::kDone) return static_cast<int>(got.bytes);
+    // Messages of the protocol itself can follow each other without end, and be answered without end, inside one SSL_read.
+    const bool used_up = stream.budget_ == 0 || stream.sealed_.size() > kMostAnswered;
+    const auto most = std::min(static_cast<std::size_t>(length), stream.budget_);
+    const auto got = used_up ? Transferred{Transferred::How::kBlocked} : stream.below_->try_read({into, most});
+    if (got.how == Transferred::How::kDone) {
+      stream.budget_ -= got.bytes;
+      return static_cast<int>(got.bytes);
+    }
     if (got.how == Transferred::How::kBlocked) {
       BIO_set_retry_read(bio);
       return -1;
@@ -121,9 +146,11 @@ class TlsStream final : public ByteStream {
 
   SSL* ssl_;
   std::unique_ptr<ByteStream> below_;
-  std::string sealed_;    // by TLS, to be sent
-  std::size_t sent_ = 0;  // of it
+  std::string sealed_;                  // by TLS, to be sent
+  std::size_t sent_ = 0;                // of it
+  std::size_t budget_ = kMostUnsealed;  // of the try to read that is under way
   bool below_closed_ = false;
+  bool finishing_ = false;  // nothing more is written
 };
 
 }  // namespace

@@ -1,8 +1,11 @@
 #include "cairn/net/tls.h"
 
 #include <cstring>
+#include <thread>
 
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -130,6 +133,34 @@ TEST_F(TlsTest, AnotherCertificateIsShownFromThenOnAndAWrongOneIsNot) {
   EXPECT_FALSE(identity_->replace({.chain = "no certificate", .key = fresh.key}));
   EXPECT_FALSE(identity_->replace({.chain = fresh.chain, .key = Secret("no key")}));
   EXPECT_TRUE(TlsClient(tls_port_).shows("example.org"));
+}
+
+TEST_F(TlsTest, AKeyOfAnotherTypeThanTheCertificatesIsRefused) {
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> rsa(EVP_RSA_gen(2048), EVP_PKEY_free);
+  const std::unique_ptr<BIO, decltype(&BIO_free)> text(BIO_new(BIO_s_mem()), BIO_free);
+  PEM_write_bio_PrivateKey(text.get(), rsa.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  char* data = nullptr;
+  const long length = BIO_get_mem_data(text.get(), &data);
+  const auto fresh = make_certificate({"example.org"}, clock_.now(), kYear);
+  EXPECT_FALSE(identity_->replace({.chain = fresh.chain, .key = Secret({data, static_cast<std::size_t>(length)})}));
+  EXPECT_FALSE(identity_->replace(
+      {.chain = fresh.chain + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", .key = fresh.key}))
+      << "a chain that is broken";
+  EXPECT_EQ(identity_->fingerprint().size(), 95u);
+}
+
+TEST_F(TlsTest, AHandshakeThatTricklesInHasNoMoreTimeThanAHead) {
+  limits_.session.head_timeout = std::chrono::milliseconds(300);
+  server_->stop(std::chrono::milliseconds(0));
+  started();
+  tls_port_ = server_->listen({.host = "127.0.0.1", .encrypted = true})->port;
+  RawClient slow(tls_port_);
+  slow.send("\x16\x03\x01\x02");
+  std::thread trickling([&] {
+    while (slow.send("\x01")) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  });
+  EXPECT_EQ(slow.rest(), "");
+  trickling.join();
 }
 
 TEST_F(TlsTest, WhoSpeaksPlainHttpIsHungUpOnAndTheOthersAreServed) {

@@ -21,6 +21,7 @@ ErrorCode code_of(int number) {
   switch (number) {
     case ENOENT: return ErrorCode::kNotFound;
     case EEXIST: return ErrorCode::kAlreadyExists;
+    case EFBIG:
     case ENOSPC:
     case EDQUOT: return ErrorCode::kNoSpace;
     case EACCES:

@@ -95,6 +95,7 @@ std::optional<ledger::JobId> PurgeNode::run(db::Transaction& tx) const {
 
 ledger::JobId EmptyTrash::run(db::Transaction& tx) const {
   if (const auto answer = ledger::recall(tx, request.operation)) return ledger::JobId::parse(*answer).value();
+  if (!knows_space(tx, request.who, space)) throw Failure({ErrorCode::kNotFound, "There is no such space."});
   const auto of = require_space(tx, space);
   authorize(tx, request.who, Action::kPurge, of.root);
   const auto stamp = request.tell(

@@ -10,14 +10,24 @@ void require_space_of(const NewContent& content, const SpaceId& brought_for, con
     throw Failure({ErrorCode::kInternal, "Content was brought for another space."});
 }
 
+// Throws unless a node can have content.
+void require_file(const Access& access) {
+  if (access.node.is_folder()) throw Failure({ErrorCode::kInvalidInput, "This is a folder; only a file has content."});
+  if (access.in_trash) throw Failure({ErrorCode::kInvalidInput, "This file lies in the trash. Restore it first."});
+}
+
+void require_version(const Node& node, const std::optional<VersionId>& wanted) {
+  if (!wanted || wanted == node.version) return;
+  throw Failure({ErrorCode::kPreconditionFailed, "The file was changed meanwhile. Look at it again, then decide.", "If-Match"});
+}
+
 // The new head of a file that is there already.
 Node put_version(db::Transaction& tx, const Request& request, const Access& access, const NewContent& content) {
   constexpr db::Sql kMoveHead =
       "UPDATE node SET version_id = ?, version_no = ?, size = ?, modified_at = ?, modified_by = ?, media_type = ?, rev = ?"
       " WHERE id = ?";
   auto node = access.node;
-  if (node.is_folder()) throw Failure({ErrorCode::kInvalidInput, "This is a folder; only a file has content."});
-  if (access.in_trash) throw Failure({ErrorCode::kInvalidInput, "This file lies in the trash. Restore it first."});
+  require_file(access);
   const auto space = require_space(tx, node.space);
   const auto before = node.version ? node.version->text() : std::string();
   const auto stamp = request.tell(tx, space,
@@ -65,11 +75,20 @@ Node PutVersion::run(db::Transaction& tx) const {
   return once(tx, request.operation, [&] {
     const auto access = authorize(tx, request.who, Action::kWrite, node);
     require_space_of(content, space, access.node.space);
-    if (if_version && if_version != access.node.version)
-      throw Failure(
-          {ErrorCode::kPreconditionFailed, "The file was changed meanwhile. Look at it again, then decide.", "If-Match"});
+    require_version(access.node, if_version);
     return put_version(tx, request, access, content);
   });
+}
+
+void PutFile::require_possible(db::Snapshot& snapshot) const {
+  const auto spot = find_spot(snapshot, request.who, parent, name, on_conflict, 0);
+  if (spot.taken_by) require_file(authorize(snapshot, request.who, Action::kWrite, spot.taken_by->id));
+}
+
+void PutVersion::require_possible(db::Snapshot& snapshot) const {
+  const auto access = authorize(snapshot, request.who, Action::kWrite, node);
+  require_file(access);
+  require_version(access.node, if_version);
 }
 
 }  // namespace cairn::tree

@@ -16,6 +16,8 @@ struct PutFile {
 
   [[nodiscard]] db::LaneKey lane() const { return lane_of(space); }
   Node run(db::Transaction& tx) const;
+  /// Throws what run() would, as things are now: before anybody sends the bytes.
+  void require_possible(db::Snapshot& snapshot) const;
 };
 
 /// Gives a file new content; the old stays as a former version. Throws Failure as authorize(kWrite), kQuotaExceeded,
@@ -29,6 +31,8 @@ struct PutVersion {
 
   [[nodiscard]] db::LaneKey lane() const { return lane_of(space); }
   Node run(db::Transaction& tx) const;
+  /// As PutFile's.
+  void require_possible(db::Snapshot& snapshot) const;
 };
 
 }  // namespace cairn::tree

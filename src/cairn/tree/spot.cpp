@@ -7,42 +7,42 @@ namespace {
 
 constexpr std::size_t kMostNumbers = std::size_t{1} << 40;
 
-bool is_free(db::Transaction& tx, const NodeId& folder, const Name& name, NameRule rule) {
-  return !find_child(tx, folder, name, rule);
+bool is_free(db::Snapshot& snapshot, const NodeId& folder, const Name& name, NameRule rule) {
+  return !find_child(snapshot, folder, name, rule);
 }
 
 // The first numbered name in reach that is free, in steps that double: a folder with a thousand copies costs twenty looks.
-Name free_name(db::Transaction& tx, const NodeId& folder, const Name& name, NameRule rule) {
+Name free_name(db::Snapshot& snapshot, const NodeId& folder, const Name& name, NameRule rule) {
   std::size_t taken = 1;
   std::size_t free = 2;
-  while (!is_free(tx, folder, name.numbered(free), rule)) {
+  while (!is_free(snapshot, folder, name.numbered(free), rule)) {
     taken = free;
     free *= 2;
     if (free > kMostNumbers) throw Failure({ErrorCode::kAlreadyExists, "No numbered name is free.", "name"});
   }
   while (free - taken > 1) {
     const auto middle = taken + (free - taken) / 2;
-    (is_free(tx, folder, name.numbered(middle), rule) ? free : taken) = middle;
+    (is_free(snapshot, folder, name.numbered(middle), rule) ? free : taken) = middle;
   }
   return name.numbered(free);
 }
 
 }  // namespace
 
-Spot find_spot(db::Transaction& tx, const account::Principal& who, const NodeId& folder, const Name& name, OnConflict on_conflict,
-               std::int64_t height, const std::optional<NodeId>& self) {
-  auto access = authorize(tx, who, Action::kWrite, folder);
+Spot find_spot(db::Snapshot& snapshot, const account::Principal& who, const NodeId& folder, const Name& name,
+               OnConflict on_conflict, std::int64_t height, const std::optional<NodeId>& self) {
+  auto access = authorize(snapshot, who, Action::kWrite, folder);
   require_room(access, height);
-  auto space = require_space(tx, access.node.space);
+  auto space = require_space(snapshot, access.node.space);
   const auto rule = space.name_rule;
   Spot spot{.folder = std::move(access), .space = std::move(space), .name = name, .key = name.key(rule), .taken_by = {}};
-  auto taken_by = find_child(tx, folder, name, rule);
+  auto taken_by = find_child(snapshot, folder, name, rule);
   if (!taken_by || taken_by->id == self) return spot;
   switch (on_conflict) {
     case OnConflict::kFail:
       throw Failure({ErrorCode::kAlreadyExists, fmt::format("There is already something named {} here.", name.text()), "name"});
     case OnConflict::kRename:
-      spot.name = free_name(tx, folder, name, rule);
+      spot.name = free_name(snapshot, folder, name, rule);
       spot.key = spot.name.key(rule);
       return spot;
     case OnConflict::kReplace: spot.taken_by = std::move(taken_by); return spot;

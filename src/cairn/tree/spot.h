@@ -19,8 +19,8 @@ struct Spot {
 
 /// Looks whether something may be put into a folder under a name, and what to do if the name is taken by another node than
 /// `self`. Throws Failure: as authorize(kWrite) and require_room(), kAlreadyExists (subject `name`) if it is taken.
-Spot find_spot(db::Transaction& tx, const account::Principal& who, const NodeId& folder, const Name& name, OnConflict on_conflict,
-               std::int64_t height, const std::optional<NodeId>& self = std::nullopt);
+Spot find_spot(db::Snapshot& snapshot, const account::Principal& who, const NodeId& folder, const Name& name,
+               OnConflict on_conflict, std::int64_t height, const std::optional<NodeId>& self = std::nullopt);
 
 /// Throws Failure(kDenied) if somebody had more rights on a node in its spot than where it is: nobody becomes manager of what
 /// others own by moving it.

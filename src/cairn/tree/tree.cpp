@@ -12,6 +12,7 @@ struct FindRoom {
   ledger::Operation operation;
   account::Principal who;
   NodeId target;
+  std::function<void(db::Snapshot&)> look;  // what else must hold; may be none
 
   struct Room {
     SpaceId space;
@@ -23,19 +24,29 @@ struct FindRoom {
     if (const auto answer = ledger::recall(snapshot, operation))
       return {.space = node_from_answer(*answer).space, .usage = {.quota = kUnlimited}, .done = true};
     const auto access = authorize(snapshot, who, Action::kWrite, target);
+    if (look) look(snapshot);
     return {.space = access.node.space, .usage = find_usage(snapshot, access.node.space), .name = access.node.name};
   }
 };
 
-// The answer of an operation that was done before begin() looked. Forgotten meanwhile, it must not be done again: its bytes were
-// not kept this time.
+// The answer of an operation that was done before begin() looked, if it was done with these bytes. Forgotten meanwhile, it must
+// not be done again: its bytes were not kept this time.
 struct RecallNode {
   ledger::Operation operation;
+  std::int64_t size;
+  crypt::Blake3::Digest digest;
 
   Node run(db::Snapshot& snapshot) const {
     const auto answer = ledger::recall(snapshot, operation);
     if (!answer) throw Failure({ErrorCode::kConflict, "What this request did before is forgotten by now. Look, then decide."});
-    return node_from_answer(*answer);
+    auto node = node_from_answer(*answer);
+    const auto version = node.version ? find_version(snapshot, *node.version) : std::nullopt;
+    const auto kept = version && version->blob ? content::find_digest(snapshot, *version->blob) : std::nullopt;
+    if (size != node.size || (kept && *kept != digest)) {
+      throw Failure(
+          {ErrorCode::kReusedKey, "This Idempotency-Key was used with other bytes. Use a fresh one.", "Idempotency-Key"});
+    }
+    return node;
   }
 };
 
@@ -65,28 +76,41 @@ std::string_view name_for(const PutVersion& /*change*/, std::string_view target)
 Task<> FileDraft::write(std::span<const std::byte> bytes) {
   if (lost_) throw Failure({ErrorCode::kInternal, "A draft that was given up is written to."});
   if (bytes.empty()) co_return;
-  const auto size = size_ + static_cast<std::int64_t>(bytes.size());
-  std::optional<Error> refused;
-  if (size > usage_.free()) refused = quota_error(usage_, size);
-  if (announced_ && size > *announced_)
-    refused = Error{ErrorCode::kInvalidInput, "More bytes came than were announced.", "Content-Length"};
-  if (refused) {
-    co_await discard();
-    throw Failure(*refused);
+  std::exception_ptr broken;
+  try {
+    co_await append(bytes);
+  } catch (...) {
+    broken = std::current_exception();  // thrown again once nothing is left
   }
+  if (!broken) co_return;
+  co_await discard();
+  std::rethrow_exception(broken);
+}
+
+Task<> FileDraft::append(std::span<const std::byte> bytes) {
+  const auto size = size_ + static_cast<std::int64_t>(bytes.size());
+  if (size > usage_.free()) throw Failure(quota_error(usage_, size));
+  if (announced_ && size > *announced_)
+    throw Failure({ErrorCode::kInvalidInput, "More bytes came than were announced.", "Content-Length"});
+  const auto now = clock_->now();
+  if (now - checked_at_ >= recheck_ || now < checked_at_) co_await require_valid();
+  size_ = size;
   if (done_) {
-    size_ = size;
+    digest_.update(bytes);
     co_return;
   }
   keep_head(bytes);
-  lost_ = true;  // unless this comes to its end
   if (!writer_) {
     const auto announced = announced_ ? std::optional(static_cast<std::uint64_t>(*announced_)) : std::nullopt;
     writer_ = co_await content_.begin(turn_, space_.uuid(), announced);
   }
   co_await writer_->write(bytes);
-  lost_ = false;
-  size_ = size;
+}
+
+Task<> FileDraft::require_valid() {
+  const bool valid = co_await valid_();
+  if (!valid) throw Failure({ErrorCode::kUnauthenticated, "You are not signed in any more."});
+  checked_at_ = clock_->now();
 }
 
 void FileDraft::keep_head(std::span<const std::byte> bytes) {
@@ -98,32 +122,66 @@ Task<> FileDraft::discard() {
   lost_ = true;
   if (!writer_) co_return;
   const auto writer = std::move(writer_);
-  co_await writer->discard();
+  try {
+    co_await writer->discard();
+  } catch (const Failure&) {
+    co_return;  // swept away at the next start
+  }
 }
 
 Task<NewContent> FileDraft::finish(Instant modified_at, std::string_view name) {
   if (lost_) throw Failure({ErrorCode::kInternal, "A draft that was given up is put."});
   NewContent content{.version = {}, .stored = {}, .modified_at = modified_at, .media_type = media_type_of(head_, name)};
-  if (announced_ && size_ != *announced_) {
-    co_await discard();
-    throw Failure({ErrorCode::kInvalidInput, "Fewer bytes came than were announced.", "Content-Length"});
+  std::exception_ptr broken;
+  try {
+    if (announced_ && size_ != *announced_)
+      throw Failure({ErrorCode::kInvalidInput, "Fewer bytes came than were announced.", "Content-Length"});
+    co_await require_valid();
+    if (writer_) {
+      auto stored = co_await content_.finish(*writer_);
+      content.stored = std::move(stored);
+      writer_.reset();
+    }
+  } catch (...) {
+    broken = std::current_exception();  // thrown again once nothing is left
   }
-  lost_ = true;  // it is used up
-  if (writer_) {
-    const auto writer = std::move(writer_);
-    auto stored = co_await content_.finish(*writer);
-    content.stored = std::move(stored);
-  }
+  co_await discard();  // it is used up; what was finished is no part of it any more
+  if (broken) std::rethrow_exception(broken);
   co_return content;
 }
 
 Task<std::unique_ptr<FileDraft>> Tree::begin(Turn turn, Request request, NodeId target, std::optional<std::int64_t> size) {
-  auto find = FindRoom{.operation = request.operation, .who = std::move(request.who), .target = target};
+  auto beginning = begin_looking(turn, std::move(request), target, size, {});
+  auto draft = co_await std::move(beginning);
+  co_return draft;
+}
+
+Task<std::unique_ptr<FileDraft>> Tree::begin(Turn turn, PutFile change, std::optional<std::int64_t> size) {
+  Look look = [change](db::Snapshot& snapshot) { change.require_possible(snapshot); };
+  auto beginning = begin_looking(turn, change.request, change.parent, size, std::move(look));
+  auto draft = co_await std::move(beginning);
+  co_return draft;
+}
+
+Task<std::unique_ptr<FileDraft>> Tree::begin(Turn turn, PutVersion change, std::optional<std::int64_t> size) {
+  Look look = [change](db::Snapshot& snapshot) { change.require_possible(snapshot); };
+  auto beginning = begin_looking(turn, change.request, change.node, size, std::move(look));
+  auto draft = co_await std::move(beginning);
+  co_return draft;
+}
+
+Task<std::unique_ptr<FileDraft>> Tree::begin_looking(Turn turn, Request request, NodeId target, std::optional<std::int64_t> size,
+                                                     Look look) {
+  auto find = FindRoom{.operation = request.operation, .who = request.who, .target = target, .look = std::move(look)};
   const auto room = co_await parts_.database.read(turn, find);
   if (size && *size > room.usage.free()) throw Failure(quota_error(room.usage, *size));
   auto draft = std::unique_ptr<FileDraft>(new FileDraft(parts_.content, turn, room.space, room.usage, size));
   draft->done_ = room.done;
   draft->target_name_ = room.name;
+  draft->valid_ = [this, turn, who = std::move(request.who)] { return parts_.still_valid(turn, who); };
+  draft->clock_ = &parts_.clock;
+  draft->recheck_ = parts_.recheck;
+  draft->checked_at_ = parts_.clock.now();
   co_return draft;
 }
 
@@ -141,7 +199,7 @@ template <class Change>
 Task<Node> Tree::put_change(Turn turn, FileDraft& draft, Change change, Instant modified_at) {
   auto content = co_await draft.finish(modified_at, name_for(change, draft.target_name_));
   if (draft.done_) {
-    auto recall = RecallNode{change.request.operation};
+    auto recall = RecallNode{.operation = change.request.operation, .size = draft.size_, .digest = draft.digest_.digest()};
     auto done = co_await parts_.database.read(turn, recall);
     co_return done;
   }
@@ -213,9 +271,18 @@ Task<account::Person> Tree::add_person(Turn turn, AddPerson add) {
     if (content::Content::may_be_recorded(failure)) throw;
     refused = std::current_exception();
   }
-  if (!added || added->id != wanted) co_await parts_.content.drop_scope(turn, scope);
+  if (!added || added->id != wanted) co_await drop_scope(turn, scope);
   if (refused) std::rethrow_exception(refused);
   co_return *added;
+}
+
+// A key that nothing uses does no harm, and changes nothing about the answer.
+Task<> Tree::drop_scope(Turn turn, Uuid scope) {
+  try {
+    co_await parts_.content.drop_scope(turn, scope);
+  } catch (const Failure&) {
+    co_return;
+  }
 }
 
 Task<bool> Tree::still_allowed(Turn turn, account::Principal who, NodeId node, Action action) {

@@ -10,14 +10,15 @@
 
 namespace cairn::tree {
 
-/// The bytes of a file on their way in. Nothing of it shows before it is put; destroyed or discarded, nothing stays.
+/// The bytes of a file on their way in. Nothing of it shows before it is put. Who gives it up discards it; one that is only
+/// destroyed leaves a temporary until the next start.
 class FileDraft {
  public:
-  /// Appends. Throws Failure(kQuotaExceeded) as soon as it is more than the space had free when it began, and what the store
-  /// throws; the draft is then lost.
+  /// Appends. Throws Failure(kQuotaExceeded) as soon as it is more than the space had free when it began, kUnauthenticated once
+  /// its author's credential is no good any more, and what the store throws; the draft is then lost, and discarded.
   Task<> write(std::span<const std::byte> bytes);
 
-  /// Gives it up.
+  /// Gives it up, and removes what was written. What cannot be removed now is swept away at the next start.
   Task<> discard();
 
   [[nodiscard]] const SpaceId& space() const { return space_; }
@@ -28,6 +29,8 @@ class FileDraft {
   FileDraft(content::Content& content, Turn turn, const SpaceId& space, const Usage& usage, std::optional<std::int64_t> announced)
       : content_(content), turn_(turn), space_(space), usage_(usage), announced_(announced) {}
   void keep_head(std::span<const std::byte> bytes);
+  Task<> append(std::span<const std::byte> bytes);
+  Task<> require_valid();
   Task<NewContent> finish(Instant modified_at, std::string_view name);
 
   content::Content& content_;
@@ -36,9 +39,14 @@ class FileDraft {
   Usage usage_;
   std::optional<std::int64_t> announced_;
   std::int64_t size_ = 0;
-  std::string target_name_;      // of the file that gets new content
-  std::vector<std::byte> head_;  // the first bytes, which tell what it is
-  bool done_ = false;            // the operation was done before: what comes is counted, and kept nowhere
+  std::string target_name_;            // of the file that gets new content
+  std::vector<std::byte> head_;        // the first bytes, which tell what it is
+  std::function<Task<bool>()> valid_;  // its author's credential
+  const Clock* clock_ = nullptr;
+  std::chrono::microseconds recheck_{};
+  Instant checked_at_;
+  crypt::Blake3 digest_;  // of what comes again
+  bool done_ = false;     // the operation was done before: what comes is counted, and kept nowhere
   bool lost_ = false;
   std::unique_ptr<content::BlobWriter> writer_;  // none before the first byte: a file without bytes has no blob
 };
@@ -93,12 +101,16 @@ class Tree {
   /// looked at once whether it fits, and the draft takes no more. An operation that was done before is let through: put() gives
   /// its answer. Throws Failure as authorize(kWrite), kQuotaExceeded.
   Task<std::unique_ptr<FileDraft>> begin(Turn turn, Request request, NodeId target, std::optional<std::int64_t> size);
+  /// The same for a change that is known already: what it would be refused for is told before any byte comes.
+  Task<std::unique_ptr<FileDraft>> begin(Turn turn, PutFile change, std::optional<std::int64_t> size);
+  Task<std::unique_ptr<FileDraft>> begin(Turn turn, PutVersion change, std::optional<std::int64_t> size);
 
   /// Lets a person in for the first time: the keys of the home first, then the rows. As AddPerson.
   Task<account::Person> add_person(Turn turn, AddPerson add);
 
   /// Makes the draft durable, finds out what it is, then puts it where it belongs: PutFile and PutVersion with their errors. The
-  /// draft is used up, whatever comes.
+  /// draft is used up, whatever comes. Of an operation that was done before it gives that answer, if the same bytes came: else it
+  /// throws kReusedKey.
   Task<Node> put(Turn turn, FileDraft& draft, PutFile change, Instant modified_at);
   Task<Node> put(Turn turn, FileDraft& draft, PutVersion change, Instant modified_at);
 
@@ -106,10 +118,14 @@ class Tree {
   Task<ContentHandle> open(Turn turn, account::Principal who, NodeId node, std::optional<VersionId> version);
 
  private:
+  using Look = std::function<void(db::Snapshot&)>;
+  Task<std::unique_ptr<FileDraft>> begin_looking(Turn turn, Request request, NodeId target, std::optional<std::int64_t> size,
+                                                 Look look);
   template <class Change>
   Task<Node> put_change(Turn turn, FileDraft& draft, Change change, Instant modified_at);
   Task<bool> still_allowed(Turn turn, account::Principal who, NodeId node, Action action);
   Task<> drop(Turn turn, content::Manifest manifest);
+  Task<> drop_scope(Turn turn, Uuid scope);
 
   Parts parts_;
 };

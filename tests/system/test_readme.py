@@ -1,0 +1,22 @@
+"""The README's quick start does what it says."""
+
+import pathlib
+import re
+import subprocess
+
+from conftest import PASSWORD, add_user
+
+README = pathlib.Path(__file__).parents[2] / "README.md"
+
+
+def test_curl_alone_does_the_quick_start(serve):
+    server = serve()
+    add_user(server.data, "ana", "--admin")
+    script = re.search(r"<!-- run by tests/system/test_readme.py -->\n```sh\n(.*?)```", README.read_text(), re.DOTALL)[1]
+    assert PASSWORD in script and "http://127.0.0.1:8080" in script
+    script = script.replace("http://127.0.0.1:8080", server.address).replace("curl -sS", "curl -sS --fail")
+    run = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=README.parent, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 0, run.stderr
+    assert '"name":"README.md"' in run.stdout and '"total":1' in run.stdout
+    assert README.read_text()[:90] in run.stdout, "the first bytes came"
+    assert '"trashed_at"' in run.stdout.splitlines()[-1]
