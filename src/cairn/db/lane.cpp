@@ -26,10 +26,9 @@ Lane::Lane(Connection& connection, Limits limits, Metrics& metrics, Events event
       queue_({.usual = limits.queue, .reserved = limits.reserved}) {}
 
 bool Lane::submit(Turn turn, LaneJob& job) {
-  {
-    const std::scoped_lock lock(mutex_);
-    if (halted_ || stopping_ || !queue_.push(turn, &job)) return false;
-  }
+  // Woken under the lock: once it is free the job may run, and whoever waited for that may take the lane down.
+  const std::scoped_lock lock(mutex_);
+  if (halted_ || stopping_ || !queue_.push(turn, &job)) return false;
   wakes_.notify_one();
   return true;
 }

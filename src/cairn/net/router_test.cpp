@@ -8,7 +8,7 @@ namespace {
 // Routes that answer with their own path and the parameters found.
 class RouterTest : public ::testing::Test {
  protected:
-  static Route route(Method method, std::string path) {
+  static Route route(Method method, const std::string& path) {
     auto answer = [path](const Request& request) -> Task<Response> {
       Response response{.body = path};
       for (const auto& [name, value] : request.params) response.body += " " + std::string(name) + "=" + value;

@@ -39,7 +39,7 @@ std::unexpected<Error> refuse(const char* why) {
 }
 
 Result<std::shared_ptr<SSL_CTX>> context_of(const Certificate& certificate) {
-  const std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+  std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   auto* tls = context.get();
   SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION);
   // Mozilla's intermediate profile without the DHE suites (https://wiki.mozilla.org/Security/Server_Side_TLS).
@@ -70,7 +70,7 @@ Result<std::shared_ptr<SSL_CTX>> context_of(const Certificate& certificate) {
   if (!leaf || SSL_CTX_use_certificate(tls, leaf.get()) != 1) return refuse("The certificate cannot be read: PEM is expected.");
   while (OwnedX509 above{PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr)}) {
     if (SSL_CTX_add0_chain_cert(tls, above.get()) != 1) return refuse("A certificate of the chain is not good enough.");
-    (void)above.release();  // taken
+    [[maybe_unused]] const auto* taken = above.release();  // by the context
   }
   if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE) return refuse("A certificate of the chain cannot be read.");
   ERR_clear_error();

@@ -31,14 +31,13 @@ WorkerPool::~WorkerPool() {
 Error WorkerPool::full() { return {ErrorCode::kUnavailable, "The server is busy; try again in a moment."}; }
 
 bool WorkerPool::push(Turn turn, detail::PoolJob& job) {
-  {
-    const std::scoped_lock lock(mutex_);
-    if (!queue_.push(turn, Waiting{&job, std::chrono::steady_clock::now()})) {
-      refused_.add();
-      return false;
-    }
-    depth_.set(static_cast<double>(queue_.size()));
+  // Woken under the lock: once it is free the job may run, and whoever waited for that may take the pool down.
+  const std::scoped_lock lock(mutex_);
+  if (!queue_.push(turn, Waiting{&job, std::chrono::steady_clock::now()})) {
+    refused_.add();
+    return false;
   }
+  depth_.set(static_cast<double>(queue_.size()));
   wakes_.notify_one();
   return true;
 }
