@@ -161,6 +161,21 @@ class Client:
         return self.get(f"/nodes/{node}/content", **headers).body
 
 
+def problem(answer: Answer, status: int, kind: str) -> dict:
+    """What it says; it must be that problem."""
+    assert answer.status == status, answer.body
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    told = answer.json()
+    assert told["type"] == f"/problems/{kind}", told
+    assert told["status"] == status and told["detail"] and told["request_id"] == answer.headers["X-Request-Id"]
+    return told
+
+
+def temporaries(server: Server) -> list[pathlib.Path]:
+    """What is being written just now, or was left behind."""
+    return [path for path in (server.data / "content").rglob("*") if path.name.startswith(".tmp-")]
+
+
 def dashed(headers: dict) -> dict:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 

@@ -50,6 +50,11 @@ void add_person(db::Transaction& tx, const ledger::Journal& journal, const ledge
 /// True once anybody exists: the first is made by the setup page.
 [[nodiscard]] bool has_people(db::Snapshot& snapshot);
 
+/// The same as an operation.
+struct HasPeople {
+  bool run(db::Snapshot& snapshot) const { return has_people(snapshot); }
+};
+
 /// What can be changed about a person; what is not given stays.
 struct PersonChange {
   std::optional<std::string> display_name;  ///< checked

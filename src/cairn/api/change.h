@@ -17,14 +17,6 @@ struct SeenAfter {
   }
 };
 
-/// What somebody may do with a node that an operation has given.
-struct RoleOn {
-  account::Principal who;
-  tree::Node node;
-
-  tree::SeenNode run(db::Snapshot& snapshot) const { return {.node = node, .role = tree::role_on(snapshot, who, node.id)}; }
-};
-
 /// Throws a node away, or with `permanent` removes it for good: 204, or 202 if a job does the rest.
 [[nodiscard]] Task<net::Response> throw_away(const Call& call, tree::NodeId node, bool permanent,
                                              std::optional<std::int64_t> if_rev);

@@ -9,10 +9,13 @@
 namespace cairn::api {
 namespace {
 
-// The same for everybody, as long as the program is the same.
-Response document(const Call& call, std::string_view content_type, std::string_view text) {
+std::string tag_of(std::string_view text) {
   const auto digest = crypt::sha256(crypt::label(text));
-  const auto etag = "\"" + hex(crypt::Bytes(digest).first(8)) + "\"";
+  return "\"" + hex(crypt::Bytes(digest).first(8)) + "\"";
+}
+
+// The same for everybody, as long as the program is the same.
+Response document(const Call& call, std::string_view content_type, std::string_view text, const std::string& etag) {
   Response response;
   response.fields = {
       {"ETag", etag},
@@ -33,10 +36,16 @@ Response document(const Call& call, std::string_view content_type, std::string_v
 }  // namespace
 
 // GET /openapi.json
-Task<Response> get_contract(const Call& call) { co_return document(call, "application/json", contract_json()); }
+Task<Response> get_contract(const Call& call) {
+  static const auto kTag = tag_of(contract_json());
+  co_return document(call, "application/json", contract_json(), kTag);
+}
 
 // GET /api/docs
-Task<Response> get_documentation(const Call& call) { co_return document(call, "text/html; charset=utf-8", documentation_page()); }
+Task<Response> get_documentation(const Call& call) {
+  static const auto kTag = tag_of(documentation_page());
+  co_return document(call, "text/html; charset=utf-8", documentation_page(), kTag);
+}
 
 // GET /problems/{type}: what a problem's `type` leads to.
 Task<Response> get_problem_page(const Call& call) {

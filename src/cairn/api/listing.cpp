@@ -4,12 +4,11 @@
 #include <boost/json/object.hpp>
 
 #include "cairn/api/json_output.h"
+#include "cairn/api/paging.h"
 
 namespace cairn::api {
 namespace {
 
-constexpr std::int64_t kUsualPage = 100;
-constexpr std::int64_t kLongestPage = 1'000;
 constexpr std::int64_t kFarthestStart = std::int64_t{1} << 40;
 
 tree::Order order_of(const std::optional<std::string>& text) {
@@ -35,7 +34,7 @@ std::optional<tree::NodeKind> kind_of(const std::optional<std::string>& text) {
 
 tree::ListFolder wanted_listing(const Call& call) {
   auto list = tree::ListFolder{.who = call.who, .folder = {}, .order = order_of(call.parameter("sort"))};
-  list.limit = static_cast<std::size_t>(call.number("limit", 1, kLongestPage).value_or(kUsualPage));
+  list.limit = page_limit(call);
   list.start = static_cast<std::size_t>(call.number("start", 0, kFarthestStart).value_or(0));
   list.only_kind = kind_of(call.parameter("kind"));
   if (const auto cursor = call.parameter("cursor")) {

@@ -33,11 +33,11 @@ Task<Response> get_me(const Call& call) {
 // PATCH /me {display_name?}
 Task<Response> change_me(const Call& call) {
   auto input = co_await JsonInput::read(call);
-  account::PersonChange change;
+  auto change = change_of(call, call.who.person);
   if (const auto name = input.optional_text("display_name"))
-    change.display_name = value_or_throw(account::check_display_name(*name));
+    change.change.display_name = value_or_throw(account::check_display_name(*name));
   input.finish();
-  const auto person = co_await change_person(call, call.who.person, std::move(change));
+  const auto person = co_await change_person(call, std::move(change));
   co_return json_response(200, to_json(person));
 }
 
@@ -52,7 +52,11 @@ Task<Response> change_password(const Call& call) {
   auto confirming = call.services.sign_in.confirm(call.who, std::move(current), origin_of(call));
   const bool right = co_await std::move(confirming);
   if (!right) throw Failure({ErrorCode::kDenied, "The current password is wrong.", "current_password"});
-  co_await set_password(call, person, std::move(fresh), call.who.credential);
+  auto change = change_of(call, person.id);
+  auto hashing = call.services.sign_in.hash_new(std::move(fresh), person);
+  change.password = co_await std::move(hashing);
+  change.keep = call.who.credential;
+  co_await change_person(call, std::move(change));
   co_return no_content();
 }
 

@@ -2,14 +2,6 @@
 
 namespace cairn::api {
 
-namespace {
-
-struct HasPeople {
-  bool run(db::Snapshot& snapshot) const { return account::has_people(snapshot); }
-};
-
-}  // namespace
-
 WantedPerson WantedPerson::read(JsonInput& input) {
   WantedPerson wanted;
   wanted.name = value_or_throw(account::check_login_name(input.text("name")));
@@ -18,9 +10,15 @@ WantedPerson WantedPerson::read(JsonInput& input) {
   return wanted;
 }
 
+WantedPerson WantedPerson::read_with_admin(JsonInput& input) {
+  auto wanted = read(input);
+  wanted.admin = input.optional_flag("admin").value_or(false);
+  return wanted;
+}
+
 Task<account::Person> add_for_operator(const Services& services, WantedPerson wanted) {
   if (!wanted.admin) {
-    auto look = HasPeople{};
+    auto look = account::HasPeople{};
     const bool has_people = co_await services.database.read(Turn{}, look);
     if (!has_people) {
       throw Failure({ErrorCode::kInvalidInput,

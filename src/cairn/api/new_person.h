@@ -17,6 +17,8 @@ struct WantedPerson {
 
   /// Reads `name`, `password` and, if it is there, `display_name`.
   [[nodiscard]] static WantedPerson read(JsonInput& input);
+  /// The same with `admin`, for those who may say so.
+  [[nodiscard]] static WantedPerson read_with_admin(JsonInput& input);
 };
 
 /// In whose name, and how.

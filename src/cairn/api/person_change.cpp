@@ -12,32 +12,6 @@ struct FindPerson {
   }
 };
 
-struct ChangePerson {
-  const ledger::Journal* journal;
-  ledger::OperationId operation;
-  ledger::Author author;
-  account::PersonId id;
-  account::PersonChange change;
-
-  [[nodiscard]] static db::LaneKey lane() { return ledger::lane_of(ledger::kDirectory); }
-  account::Person run(db::Transaction& tx) const {
-    account::change_person(tx, *journal, operation, author, id, change);
-    return FindPerson{id}.run(tx);
-  }
-};
-
-struct SetPassword {
-  const ledger::Journal* journal;
-  ledger::OperationId operation;
-  ledger::Author author;
-  account::PersonId id;
-  std::string hashed;
-  account::SessionId keep;
-
-  [[nodiscard]] db::LaneKey lane() const { return ledger::lane_of(ledger::StreamId(id.uuid())); }
-  void run(db::Transaction& tx) const { account::set_password(tx, *journal, operation, author, id, hashed, keep); }
-};
-
 }  // namespace
 
 Task<account::Person> require_person(const Call& call, account::PersonId id) {
@@ -46,29 +20,17 @@ Task<account::Person> require_person(const Call& call, account::PersonId id) {
   co_return person;
 }
 
-Task<account::Person> change_person(const Call& call, account::PersonId id, account::PersonChange change) {
-  auto operation = ChangePerson{.journal = &call.services.journal,
-                                .operation = ledger::OperationId::make(call.services.clock.now()),
-                                .author = call.who.author(),
-                                .id = id,
-                                .change = std::move(change)};
-  auto person = co_await call.write(operation);
-  call.services.authenticator.forget_all();  // who is an administrator, and who may come in at all, holds at once
-  co_return person;
+tree::ChangePerson change_of(const Call& call, account::PersonId id) {
+  return {.journal = &call.services.journal,
+          .operation = ledger::OperationId::make(call.services.clock.now()),
+          .author = call.who.author(),
+          .person = id};
 }
 
-Task<> set_password(const Call& call, account::Person person, Secret password, account::SessionId keep) {
-  const auto id = person.id;
-  auto hashing = call.services.sign_in.hash_new(std::move(password), std::move(person));
-  auto hashed = co_await std::move(hashing);
-  auto set = SetPassword{.journal = &call.services.journal,
-                         .operation = ledger::OperationId::make(call.services.clock.now()),
-                         .author = call.who.author(),
-                         .id = id,
-                         .hashed = std::move(hashed),
-                         .keep = keep};
-  co_await call.write(set);
-  call.services.authenticator.forget_all();
+Task<account::Person> change_person(const Call& call, tree::ChangePerson change) {
+  auto person = co_await call.write(std::move(change));
+  call.services.authenticator.forget_all();  // who is an administrator, and who may come in at all, holds at once
+  co_return person;
 }
 
 }  // namespace cairn::api

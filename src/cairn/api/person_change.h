@@ -1,15 +1,16 @@
 #pragma once
 #include "cairn/api/call.h"
+#include "cairn/tree/change_person.h"
 
 namespace cairn::api {
 
 /// Throws Failure(kNotFound).
 [[nodiscard]] Task<account::Person> require_person(const Call& call, account::PersonId id);
 
-/// Changes a person, in the name of who asks. As account::change_person().
-[[nodiscard]] Task<account::Person> change_person(const Call& call, account::PersonId id, account::PersonChange change);
+/// A change of a person in the name of who asks, to be filled in.
+[[nodiscard]] tree::ChangePerson change_of(const Call& call, account::PersonId id);
 
-/// Sets another password and ends all sessions but `keep`. As SignIn::hash_new() and account::set_password().
-[[nodiscard]] Task<> set_password(const Call& call, account::Person person, Secret password, account::SessionId keep);
+/// Makes it. As tree::ChangePerson.
+[[nodiscard]] Task<account::Person> change_person(const Call& call, tree::ChangePerson change);
 
 }  // namespace cairn::api

@@ -59,20 +59,23 @@ void read_digests(std::string_view value, std::string_view field, WantedDigests&
 // Hashes along while bytes come, as far as anybody wants it.
 class Comparison {
  public:
-  explicit Comparison(WantedDigests wanted) : wanted_(wanted) {}
+  explicit Comparison(WantedDigests wanted) : wanted_(wanted) {
+    if (wanted.sha256) sha256_.emplace();
+    if (wanted.blake3) blake3_.emplace();
+  }
 
   void update(std::span<const std::byte> bytes) {
-    if (wanted_.sha256) sha256_.update(bytes);
-    if (wanted_.blake3) blake3_.update(bytes);
+    if (sha256_) sha256_->update(bytes);
+    if (blake3_) blake3_->update(bytes);
   }
   [[nodiscard]] bool is_right() const {
-    return (!wanted_.sha256 || *wanted_.sha256 == sha256_.digest()) && (!wanted_.blake3 || *wanted_.blake3 == blake3_.digest());
+    return (!sha256_ || *wanted_.sha256 == sha256_->digest()) && (!blake3_ || *wanted_.blake3 == blake3_->digest());
   }
 
  private:
   WantedDigests wanted_;
-  crypt::Sha256Stream sha256_;
-  crypt::Blake3 blake3_;
+  std::optional<crypt::Sha256Stream> sha256_;
+  std::optional<crypt::Blake3> blake3_;
 };
 
 }  // namespace

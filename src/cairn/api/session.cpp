@@ -5,16 +5,12 @@
 #include "cairn/api/handlers.h"
 #include "cairn/api/json_input.h"
 #include "cairn/api/json_output.h"
+#include "cairn/api/person_change.h"
 
 namespace cairn::api {
 namespace {
 
 constexpr std::chrono::seconds kDeviceAge = std::chrono::hours(24 * 400);  // the longest that browsers keep a cookie
-
-struct FindPerson {
-  account::PersonId person;
-  std::optional<account::Person> run(db::Snapshot& snapshot) const { return account::find_person(snapshot, person); }
-};
 
 boost::json::object session_json(const account::Person& person, const account::SessionId& session, std::string_view csrf_token) {
   boost::json::object object{{"user", to_json(person)}, {"session_id", session.text()}};
@@ -44,11 +40,9 @@ Task<Response> sign_in(const Call& call) {
 
 // GET /session
 Task<Response> get_session(const Call& call) {
-  auto find = FindPerson{call.who.person};
-  const auto person = co_await call.read(find);
-  if (!person) throw Failure({ErrorCode::kUnauthenticated, "You are not signed in, or not any more."});
+  const auto person = co_await require_person(call, call.who.person);
   const auto csrf = call.by_cookie ? call.services.tokens.csrf_token(call.who.credential) : std::string();
-  co_return json_response(200, session_json(*person, call.who.credential, csrf));
+  co_return json_response(200, session_json(person, call.who.credential, csrf));
 }
 
 // DELETE /session

@@ -7,17 +7,9 @@
 #include "cairn/api/new_person.h"
 
 namespace cairn::api {
-namespace {
-
-struct HasPeople {
-  bool run(db::Snapshot& snapshot) const { return account::has_people(snapshot); }
-};
-
-}  // namespace
-
 // GET /setup
 Task<Response> get_setup(const Call& call) {
-  auto look = HasPeople{};
+  auto look = account::HasPeople{};
   const bool has_people = co_await call.read(look);
   co_return json_response(200, {{"needed", !has_people}});
 }
@@ -29,7 +21,7 @@ Task<Response> set_up(const Call& call) {
   const auto code = input.secret("code");
   auto wanted = WantedPerson::read(input);
   input.finish();
-  auto look = HasPeople{};
+  auto look = account::HasPeople{};
   const bool has_people = co_await call.read(look);
   if (has_people)
     throw Failure({ErrorCode::kConflict, "Cairn is set up already. Sign in, or ask an administrator for an account."});

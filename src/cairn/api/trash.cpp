@@ -8,29 +8,20 @@
 #include "cairn/api/handlers.h"
 #include "cairn/api/json_input.h"
 #include "cairn/api/json_output.h"
+#include "cairn/api/paging.h"
 #include "cairn/base/text.h"
 #include "cairn/tree/purge.h"
 
 namespace cairn::api {
 namespace {
 
-constexpr std::int64_t kUsualPage = 100;
-constexpr std::int64_t kLongestPage = 1'000;
+std::string text_of(const tree::TrashPlace& place) { return fmt::format("{} {}", place.at, place.node.text()); }
 
-std::string cursor_of(const tree::TrashPlace& place) {
-  const auto text = fmt::format("{} {}", place.at, place.node.text());
-  return base64url(std::as_bytes(std::span(text)));
-}
-
-tree::TrashPlace place_of(const std::string& cursor) {
-  const Failure wrong({ErrorCode::kInvalidInput, "This cursor is none that was given out.", "cursor"});
-  const auto bytes = from_base64url(cursor);
-  if (!bytes) throw wrong;
-  const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+tree::TrashPlace place_of(std::string_view text) {
   const auto space = std::min(text.find(' '), text.size());
   const auto at = parse_unsigned(text.substr(0, space));
   const auto node = tree::NodeId::parse(text.substr(std::min(space + 1, text.size())));
-  if (!at || *at > static_cast<std::uint64_t>(tree::kUnlimited) || !node) throw wrong;
+  if (!at || *at > static_cast<std::uint64_t>(tree::kUnlimited) || !node) throw no_such_cursor();
   return {.at = static_cast<std::int64_t>(*at), .node = *node};
 }
 
@@ -42,17 +33,16 @@ struct TrashJson {
     const auto page = list.run(snapshot);
     boost::json::array items;
     for (const auto& item : page.items) {
-      const auto role = tree::role_on(snapshot, list.who, item.node.id);
-      auto object = to_json({.node = item.node, .role = role, .in_trash = true});
+      auto object = to_json({.node = item.node, .role = item.role, .in_trash = true});
       auto& can = object["can"].as_array();
       can.emplace_back("restore");  // whoever sees it here could edit it where it was
-      if (role >= tree::Role::kManager) can.emplace_back("purge");
+      if (item.role >= tree::Role::kManager) can.emplace_back("purge");
       object["trashed_at"] = format_rfc3339(Instant(std::chrono::microseconds(item.at)));
       object["trashed_by"] = item.by.text();
       object["trashed_from"] = item.from_parent.text();
       items.push_back(std::move(object));
     }
-    return list_json(std::move(items), page.next ? std::optional(cursor_of(*page.next)) : std::nullopt);
+    return list_json(std::move(items), page.next ? std::optional(cursor_of(text_of(*page.next))) : std::nullopt);
   }
 };
 
@@ -61,8 +51,8 @@ struct TrashJson {
 // GET /spaces/{id}/trash
 Task<Response> list_trash(const Call& call) {
   auto list = TrashJson{{.who = call.who}};
-  list.list.limit = static_cast<std::size_t>(call.number("limit", 1, kLongestPage).value_or(kUsualPage));
-  if (const auto cursor = call.parameter("cursor")) list.list.before = place_of(*cursor);
+  list.list.limit = page_limit(call);
+  if (const auto place = place_in(call)) list.list.before = place_of(*place);
   list.list.space = co_await space_named(call, call.request.param("id"));
   const auto object = co_await call.read(list);
   co_return json_response(200, object);

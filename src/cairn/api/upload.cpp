@@ -17,9 +17,15 @@ std::optional<std::int64_t> announced_size(const net::Request& request) {
   return static_cast<std::int64_t>(*size);
 }
 
+net::Response put_response(const tree::SeenNode& seen) {
+  auto response = node_response(seen.node.version_no == 1 ? 201 : 200, seen, tree::content_etag(seen.node));
+  response.fields.emplace_back("Content-Location", "/api/v1/nodes/" + seen.node.id.text());
+  return response;
+}
+
 // Takes the body in, then makes the change. `Change` is tree::PutFile or tree::PutVersion.
 template <class Change>
-Task<tree::Node> put(const Call& call, Change change) {
+Task<net::Response> put(const Call& call, Change change) {
   const auto modified_at = modified_at_of(call);
   auto beginning = call.services.tree.begin(call.turn, change, announced_size(call.request));
   const auto draft = co_await std::move(beginning);
@@ -35,37 +41,8 @@ Task<tree::Node> put(const Call& call, Change change) {
   }
   auto putting = call.services.tree.put(call.turn, *draft, std::move(change), modified_at);
   auto node = co_await std::move(putting);
-  co_return node;
+  co_return put_response({.node = std::move(node), .role = draft->role()});
 }
-
-// The file is kept by now, so that nothing may make this fail.
-Task<net::Response> described(const Call& call, tree::Node node) {
-  tree::SeenNode seen{.node = node, .role = tree::Role::kEditor};
-  try {
-    auto look = RoleOn{.who = call.who, .node = std::move(node)};
-    auto looked = co_await call.read(look);
-    seen = std::move(looked);
-  } catch (const Failure&) {
-    seen.in_trash = false;  // whoever has put it may change it: that much is known without looking
-  }
-  auto response = node_response(seen.node.version_no == 1 ? 201 : 200, seen, tree::content_etag(seen.node));
-  response.fields.emplace_back("Content-Location", "/api/v1/nodes/" + seen.node.id.text());
-  co_return response;
-}
-
-// The child of a folder by that name.
-struct FindChild {
-  account::Principal who;
-  tree::NodeId folder;
-  tree::Name name;
-
-  std::optional<tree::NodeId> run(db::Snapshot& snapshot) const {
-    const auto access = tree::authorize(snapshot, who, tree::Action::kRead, folder);
-    const auto rule = tree::require_space(snapshot, access.node.space).name_rule;
-    const auto child = tree::find_child(snapshot, folder, name, rule);
-    return child ? std::optional(child->id) : std::nullopt;
-  }
-};
 
 Failure nothing_to_match() {
   return Failure({ErrorCode::kPreconditionFailed, "There is no such file, so it is in no state to match.", "If-Match"});
@@ -75,8 +52,7 @@ Task<net::Response> put_new(const Call& call, tree::NodeId folder, tree::Name na
   auto change = tree::PutFile{
       .request = call.change(said_of(call.request)), .parent = folder, .name = std::move(name), .on_conflict = on_conflict};
   auto putting = put(call, std::move(change));
-  auto node = co_await std::move(putting);
-  auto response = co_await described(call, std::move(node));
+  auto response = co_await std::move(putting);
   co_return response;
 }
 
@@ -103,7 +79,7 @@ Task<net::Response> put_into(const Call& call, tree::NodeId folder, tree::Name n
   if (unless && !unless->any)
     throw Failure({ErrorCode::kInvalidInput, "If-None-Match on a PUT is *: only if there is nothing yet.", "If-None-Match"});
   if (call.request.header("if-match")) {
-    auto find = FindChild{.who = call.who, .folder = folder, .name = name};
+    auto find = tree::FindChild{.who = call.who, .folder = folder, .name = name};
     const auto child = co_await call.read(find);
     if (!child) throw nothing_to_match();
     auto guarded = put_version(call, *child);
@@ -126,8 +102,7 @@ Task<net::Response> put_version(const Call& call, tree::NodeId file) {
   auto change =
       tree::PutVersion{.request = call.change(said_of(call.request)), .node = file, .if_version = wanted_version(call.request)};
   auto putting = put(call, std::move(change));
-  auto node = co_await std::move(putting);
-  auto response = co_await described(call, std::move(node));
+  auto response = co_await std::move(putting);
   co_return response;
 }
 

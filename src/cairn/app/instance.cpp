@@ -208,8 +208,7 @@ void Instance::reload_certificate() {
 Task<net::Response> Instance::add_user(const net::Request& request) {
   const api::Call call{.services = portal_->services(), .request = request, .max_body = settings_.http.max_json.bytes};
   auto input = co_await api::JsonInput::read(call);
-  auto wanted = api::WantedPerson::read(input);
-  wanted.admin = input.optional_flag("admin").value_or(false);
+  auto wanted = api::WantedPerson::read_with_admin(input);
   input.finish();
   auto adding = api::add_for_operator(portal_->services(), std::move(wanted));
   const auto person = co_await std::move(adding);

@@ -16,10 +16,6 @@ struct FindInstance {
   Uuid run(db::Transaction& tx) const { return db::instance_id(tx); }
 };
 
-struct HasPeople {
-  bool run(db::Snapshot& snapshot) const { return account::has_people(snapshot); }
-};
-
 crypt::PasswordHasher::Cost cost_of(const Settings& settings) {
   using Scheme = crypt::PasswordHasher::Scheme;
   return {.scheme = settings.passwords.bcrypt ? Scheme::kBcrypt : Scheme::kArgon2id};
@@ -57,6 +53,7 @@ account::SessionLimits session_limits(const Settings& settings) {
           .tokens_idle = wanted.tokens_idle,
           .tokens_lifetime = wanted.tokens_lifetime,
           .access_lifetime = wanted.access_lifetime,
+          .cache = wanted.recheck,
           .most = wanted.most};
 }
 
@@ -82,8 +79,9 @@ Portal::Portal(Parts parts)
       .database = database,
       .content = parts.storage.content(),
       .clock = parts.clock,
-      .still_valid = [this](Turn turn, account::Principal who) { return authenticator_->still_valid(turn, std::move(who)); }});
-  auto look = HasPeople{};
+      .still_valid = [this](Turn turn, account::Principal who) { return authenticator_->still_valid(turn, std::move(who)); },
+      .recheck = parts.settings.sessions.recheck});
+  auto look = account::HasPeople{};
   setup_.prepare(run_blocking(database.read(kStart, look)));
   const auto step = parts.settings.jobs.step_rows;
   services_ = std::make_unique<api::Services>(api::Services{.database = database,

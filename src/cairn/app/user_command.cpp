@@ -116,8 +116,7 @@ std::string add_here(Files& files, const DataDirectory& data, const Settings& se
   }
   Portal portal({.files = files, .data = data, .storage = storage, .settings = settings, .clock = clock, .metrics = metrics});
   auto input = api::JsonInput::parse(body);
-  auto wanted = api::WantedPerson::read(input);
-  wanted.admin = input.optional_flag("admin").value_or(false);
+  auto wanted = api::WantedPerson::read_with_admin(input);
   const auto person = run_blocking(api::add_for_operator(portal.services(), std::move(wanted)));
   return person.id.text();
 }

@@ -72,6 +72,7 @@ struct Settings {
     std::chrono::milliseconds tokens_idle = std::chrono::hours(24 * 7);
     std::chrono::milliseconds tokens_lifetime = std::chrono::hours(24 * 30);
     std::chrono::milliseconds access_lifetime = std::chrono::minutes(10);
+    std::chrono::milliseconds recheck{5'000};
     std::uint64_t most = 100;
   } sessions;
 

@@ -201,6 +201,13 @@ constexpr auto kKeys = std::to_array<SettingKey>({
      {kSecond, 24 * kHour},
      kRestart,
      "How long an access token works."},
+    {"sessions.recheck",
+     PLACE(sessions.recheck),
+     {1, 60 * kSecond},
+     kRestart,
+     "How old it may be what is known of a session and its rights: so long may one that was ended on another instance still "
+     "work, and a "
+     "download or an upload under way go on."},
     {"sessions.most",
      PLACE(sessions.most),
      {1, 100'000},

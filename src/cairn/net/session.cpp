@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 
 #include <fmt/format.h>
 
 #include "cairn/base/id.h"
+#include "cairn/net/conditions.h"
 #include "cairn/net/head_parser.h"
 #include "cairn/net/problem.h"
 
@@ -19,24 +19,22 @@ struct RequestKind {
 
 constexpr std::size_t kReadBytes = 4096;
 constexpr std::chrono::milliseconds kLingerTime{10'000};
+constexpr std::chrono::milliseconds kLingerInDrain{1'000};
 constexpr std::size_t kLingerPiece = 16u << 10;
 constexpr std::size_t kStreamBytes = 256u << 10;
 constexpr std::size_t kUnreadBytes = 64u << 10;  // of a body that nobody wanted, to be read over
 constexpr std::size_t kMostEmptyLines = 8;
 
-// IMF-fixdate of RFC 9110 §5.6.7, made once a second on each thread.
-std::string_view http_date(Instant now) {
-  thread_local std::time_t made_for = -1;
-  thread_local std::array<char, 32> text{};
-  const auto second = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+// Made once a second on each thread.
+std::string_view date_field(Instant now) {
+  thread_local std::chrono::sys_seconds made_for = std::chrono::sys_seconds::min();
+  thread_local std::string text;
+  const auto second = std::chrono::floor<std::chrono::seconds>(now);
   if (second != made_for) {
-    std::tm parts{};
-    const std::time_t time = second;
-    ::gmtime_r(&time, &parts);
-    ::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);  // the C locale is never changed
+    text = http_date(now);
     made_for = second;
   }
-  return text.data();
+  return text;
 }
 
 // RFC 9110 §6.4.1: these two never have one, and what came behind them would be taken for the next answer.
@@ -241,10 +239,12 @@ Task<bool> Session::send_stream(const Request& request, Response& response, bool
 // Reads on for a while what nobody wants: closing with unread bytes would reset the connection, and the answer with it, before a
 // client in the middle of a large upload has read it.
 Task<> Session::linger() {
-  connection_.expect_by(kLingerTime);
-  const auto until = std::chrono::steady_clock::now() + kLingerTime;
+  idle_ = true;  // nothing is owed any more: a stop need not wait for this
+  const auto time = context_.draining ? kLingerInDrain : kLingerTime;
+  connection_.expect_by(time);
+  const auto until = std::chrono::steady_clock::now() + time;
   const auto unwanted = std::make_unique_for_overwrite<char[]>(kLingerPiece);
-  while (!context_.draining && std::chrono::steady_clock::now() < until) {
+  while (std::chrono::steady_clock::now() < until) {
     const auto got = connection_.try_read({unwanted.get(), kLingerPiece});
     if (got.how == Transferred::How::kClosed) co_return;
     if (got.how == Transferred::How::kBlocked) {
@@ -257,7 +257,7 @@ Task<> Session::linger() {
 
 std::string Session::rendered(const Request& request, const Response& response, bool keep_alive) const {
   std::string text = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nX-Request-Id: {}\r\n", response.status,
-                                 reason_phrase(response.status), http_date(context_.clock.now()), request.id);
+                                 reason_phrase(response.status), date_field(context_.clock.now()), request.id);
   const auto length = response.stream ? response.stream_length : response.body.size();
   if (has_body(response)) text += fmt::format("Content-Length: {}\r\n", length);
   if (!response.content_type.empty()) text += fmt::format("Content-Type: {}\r\n", response.content_type);

@@ -45,6 +45,12 @@ SeenNode FindByPath::run(db::Snapshot& snapshot) const {
   return seen(snapshot, authorize(snapshot, who, Action::kRead, at));
 }
 
+std::optional<NodeId> FindChild::run(db::Snapshot& snapshot) const {
+  const auto access = authorize(snapshot, who, Action::kRead, folder);
+  const auto child = find_child(snapshot, folder, name, require_space(snapshot, access.node.space).name_rule);
+  return child ? std::optional(child->id) : std::nullopt;
+}
+
 FoundContent FindContent::run(db::Snapshot& snapshot) const {
   const auto access = authorize(snapshot, who, Action::kRead, node);
   if (access.node.is_folder()) throw Failure({ErrorCode::kInvalidInput, "This is a folder; only a file has content."});

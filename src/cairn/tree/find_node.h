@@ -2,6 +2,7 @@
 #include <string>
 
 #include "cairn/crypt/digest.h"
+#include "cairn/tree/name.h"
 #include "cairn/tree/rights.h"
 #include "cairn/tree/version.h"
 
@@ -31,6 +32,15 @@ struct FindByPath {
   std::string path;
 
   SeenNode run(db::Snapshot& snapshot) const;
+};
+
+/// Finds a folder's child by its name; nothing if there is none. Throws Failure as authorize(kRead) on the folder.
+struct FindChild {
+  account::Principal who;
+  NodeId folder;
+  Name name;
+
+  std::optional<NodeId> run(db::Snapshot& snapshot) const;
 };
 
 /// What is to be read of a file.

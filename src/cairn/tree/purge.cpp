@@ -75,6 +75,8 @@ std::optional<ledger::JobId> PurgeNode::run(db::Transaction& tx) const {
   if (const auto answer = ledger::recall(tx, request.operation)) return ledger::JobId::parse(*answer);
   const auto access = authorize(tx, request.who, Action::kPurge, node);
   const auto of = require_space(tx, access.node.space);
+  if (only_from_trash && !access.in_trash) throw Failure({ErrorCode::kNotFound, "This does not lie in the trash."});
+  require_rev(access.node, if_rev);
   if (!access.node.parent) throw Failure({ErrorCode::kInvalidInput, "The root of a space cannot be removed."});
   // What lies below may be cut off from whoever manages it up here.
   if (access.node.is_folder() && !access.space_manager)

@@ -6,14 +6,16 @@
 namespace cairn::tree {
 
 /// Removes a node for good that was thrown away, or throws it away first. It is out of sight at once; if a lot lies below, a job
-/// removes the rest. Throws Failure as authorize(kPurge) and, for what was not thrown away yet, TrashNode; kDenied for a folder
-/// unless the principal manages the space, since cut folders below may be none of its business; kNotFound for what lies in a
-/// folder that was thrown away: that is removed with the folder.
+/// removes the rest. Throws Failure as authorize(kPurge) and, for what was not thrown away yet, TrashNode; kPreconditionFailed;
+/// kDenied for a folder unless the principal manages the space, since cut folders below may be none of its business; kNotFound
+/// for what lies in a folder that was thrown away: that is removed with the folder.
 struct PurgeNode {
   Request request;
   Limits limits;
   SpaceId space{};
   NodeId node;
+  std::optional<std::int64_t> if_rev{};
+  bool only_from_trash = false;  ///< kNotFound for what was not thrown away yet
 
   [[nodiscard]] db::LaneKey lane() const { return lane_of(space); }
   /// The job that removes the rest; nothing if all is gone.

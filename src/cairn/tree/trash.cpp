@@ -125,7 +125,8 @@ TrashPage ListTrash::run(db::Snapshot& snapshot) const {
   }
   if (looked_at.size() == limit) page.next = TrashPlace{.at = looked_at.back().at, .node = looked_at.back().node.id};
   for (auto& item : looked_at) {
-    if (!manages && role_on(snapshot, who, item.node.id) < Role::kEditor) continue;
+    item.role = manages ? Role::kManager : role_on(snapshot, who, item.node.id);
+    if (item.role < Role::kEditor) continue;
     auto node = find_node(snapshot, item.node.id);
     if (!node) continue;
     item.node = *std::move(node);

@@ -38,7 +38,8 @@ struct TrashItem {
   Node node;
   NodeId from_parent;
   account::PersonId by;
-  std::int64_t at = 0;  ///< tick
+  std::int64_t at = 0;      ///< tick
+  Role role = Role::kNone;  ///< what the one who looks may do with it
 };
 
 /// Where a page of the trash begins: after what was thrown away at that tick.

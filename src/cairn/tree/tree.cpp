@@ -17,15 +17,21 @@ struct FindRoom {
   struct Room {
     SpaceId space;
     Usage usage;
+    Role role = Role::kNone;
     std::string name{};
     bool done = false;  ///< this operation was done before: its bytes are kept
   };
   Room run(db::Snapshot& snapshot) const {
-    if (const auto answer = ledger::recall(snapshot, operation))
-      return {.space = node_from_answer(*answer).space, .usage = {.quota = kUnlimited}, .done = true};
+    if (const auto answer = ledger::recall(snapshot, operation)) {
+      const auto node = node_from_answer(*answer);
+      return {.space = node.space, .usage = {.quota = kUnlimited}, .role = role_on(snapshot, who, node.id), .done = true};
+    }
     const auto access = authorize(snapshot, who, Action::kWrite, target);
     if (look) look(snapshot);
-    return {.space = access.node.space, .usage = find_usage(snapshot, access.node.space), .name = access.node.name};
+    return {.space = access.node.space,
+            .usage = find_usage(snapshot, access.node.space),
+            .role = access.role,
+            .name = access.node.name};
   }
 };
 
@@ -178,6 +184,7 @@ Task<std::unique_ptr<FileDraft>> Tree::begin_looking(Turn turn, Request request,
   auto draft = std::unique_ptr<FileDraft>(new FileDraft(parts_.content, turn, room.space, room.usage, size));
   draft->done_ = room.done;
   draft->target_name_ = room.name;
+  draft->role_ = room.role;
   draft->valid_ = [this, turn, who = std::move(request.who)] { return parts_.still_valid(turn, who); };
   draft->clock_ = &parts_.clock;
   draft->recheck_ = parts_.recheck;

@@ -23,6 +23,8 @@ class FileDraft {
 
   [[nodiscard]] const SpaceId& space() const { return space_; }
   [[nodiscard]] std::int64_t size() const { return size_; }
+  /// What its author could do with the target when it began, and so with what is put there.
+  [[nodiscard]] Role role() const { return role_; }
 
  private:
   friend class Tree;
@@ -39,6 +41,7 @@ class FileDraft {
   Usage usage_;
   std::optional<std::int64_t> announced_;
   std::int64_t size_ = 0;
+  Role role_ = Role::kNone;
   std::string target_name_;            // of the file that gets new content
   std::vector<std::byte> head_;        // the first bytes, which tell what it is
   std::function<Task<bool>()> valid_;  // its author's credential

@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -46,6 +47,11 @@ class RawClient {
   /// False once the connection is closed.
   bool send(std::string_view bytes) const { return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0; }
 
+  /// True once the server has closed, or sent something; looks for that long.
+  [[nodiscard]] bool heard_within(std::chrono::milliseconds time) const {
+    pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
+    return ::poll(&waiting, 1, static_cast<int>(time.count())) != 0;
+  }
   /// Everything until the server closes.
   std::string rest() {
     while (receive()) {

@@ -1,0 +1,73 @@
+"""Downloads: ranges, conditions, digests, and what browsers may do with a file."""
+
+import base64
+import hashlib
+
+from conftest import problem
+
+
+def test_ranges_give_parts_and_the_size_of_the_whole(ana, room):
+    content = bytes(range(256)) * 2000  # several chunks of the seal
+    node = ana.file(room, "f", content)
+    path, etag = f"/nodes/{node['id']}/content", f'"{node["version_id"]}"'
+    for field, first, last in [("bytes=0-0", 0, 0), ("bytes=65530-65545", 65530, 65545), ("bytes=-10", 511990, 511999), ("bytes=511999-", 511999, 511999), ("bytes=5-9999999", 5, 511999)]:
+        answer = ana.get(path, Range=field)
+        assert (answer.status, answer.body) == (206, content[first : last + 1]), field
+        assert answer.headers["Content-Range"] == f"bytes {first}-{last}/512000"
+    past = ana.get(path, Range="bytes=512000-")
+    assert (past.status, past.headers["Content-Range"]) == (416, "bytes */512000")
+    for whole in [{"Range": "bytes=0-1,5-6"}, {"Range": "bytes=9-1"}, {"Range": "bytes=0-1", "If-Range": '"other"'}]:
+        answer = ana.send("GET", path, headers=whole)
+        assert (answer.status, answer.body) == (200, content), whole
+    assert ana.send("GET", path, headers={"Range": "bytes=0-1", "If-Range": etag}).status == 206
+    head = ana.send("HEAD", path, headers={"Range": "bytes=0-1"})
+    assert (head.status, head.body, head.headers["Content-Length"]) == (200, b"", "512000")
+    empty = ana.file(room, "empty", b"")
+    assert ana.get(f"/nodes/{empty['id']}/content", Range="bytes=0-").status == 416
+
+
+def test_conditions_spare_what_the_client_has(ana, room):
+    node = ana.file(room, "f", b"x")
+    path, etag = f"/nodes/{node['id']}/content", f'"{node["version_id"]}"'
+    spared = ana.get(path, If_None_Match=etag)
+    assert (spared.status, spared.body, spared.headers["ETag"]) == (304, b"", etag)
+    assert ana.get(path, If_None_Match='"other"').status == 200
+    modified = ana.get(path).headers["Last-Modified"]
+    assert ana.get(path, If_Modified_Since=modified).status == 200, "an author chooses the time: it says nothing about the content"
+    problem(ana.get(path, If_Match='"other"'), 412, "precondition-failed")
+    assert ana.get(path, If_Match=etag).status == 200
+
+
+def test_the_digest_is_told_where_it_is_wanted_and_an_upload_with_another_is_not_kept(ana, room):
+    content = b"some bytes"
+    right = base64.b64encode(hashlib.sha256(content).digest()).decode()
+    wrong = base64.b64encode(hashlib.sha256(b"others").digest()).decode()
+    told = problem(ana.put(f"/nodes/{room}/children/f", content, Content_Digest=f"sha-256=:{wrong}:"), 400, "invalid-input")
+    assert told["errors"][0]["pointer"] == "Content-Digest"
+    problem(ana.put(f"/nodes/{room}/children/f", content, Repr_Digest="sha-256=nonsense"), 400, "invalid-input")
+    assert ana.names(room) == []
+    node = ana.put(f"/nodes/{room}/children/f", content, Content_Digest=f"sha-256=:{right}:, md5=:AAAA:").json()
+    digest = ana.get(f"/nodes/{node['id']}/content", Want_Repr_Digest="blake3=1").headers["Repr-Digest"]
+    assert base64.b64decode(digest.split(":")[1]).hex() == ana.get(f"/nodes/{node['id']}").json()["digest"]["blake3"]
+
+
+def test_nothing_in_a_file_can_act_in_a_browser(ana, room):
+    for name, content, inline in [
+        ("page.html", b"<script>alert(1)</script>", "text/plain; charset=utf-8"),
+        ("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", None),
+        ("photo.png", b"\x89PNG\r\n\x1a\n...", "image/png"),
+        ("app.exe", b"MZ\x90\x00", None),
+    ]:
+        node = ana.file(room, name, content)
+        for wanted in ["", "?disposition=inline"]:
+            answer = ana.get(f"/nodes/{node['id']}/content{wanted}")
+            shown = bool(wanted) and inline is not None
+            assert answer.headers["Content-Disposition"].startswith("inline" if shown else "attachment"), name
+            assert "sandbox" in answer.headers["Content-Security-Policy"] and "default-src 'none'" in answer.headers["Content-Security-Policy"]
+            assert "script" not in answer.headers["Content-Type"] and "html" not in answer.headers["Content-Type"]
+            assert answer.headers["X-Content-Type-Options"] == "nosniff" and "no-store" not in answer.headers["Cache-Control"]
+            if shown:
+                assert answer.headers["Content-Type"] == inline
+    quoted = ana.file(room, 'a"b\\ü.txt', b"")
+    field = ana.get(f"/nodes/{quoted['id']}/content").headers["Content-Disposition"]
+    assert field == "attachment; filename=\"a_b___.txt\"; filename*=UTF-8''a%22b%5C%C3%BC.txt"
