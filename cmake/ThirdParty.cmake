@@ -29,8 +29,11 @@ target_compile_definitions(sqlite PRIVATE
   SQLITE_OMIT_DEPRECATED
   SQLITE_OMIT_LOAD_EXTENSION
   SQLITE_OMIT_SHARED_CACHE
-  SQLITE_USE_ALLOCA
-  SQLITE_ENABLE_STMT_SCANSTATUS) # tests assert on rows visited
+  SQLITE_USE_ALLOCA)
+if(CAIRN_TESTS)
+  # Tests assert on rows visited. Counting them reads the processor's clock at each step, which costs a sixth of a download's time.
+  target_compile_definitions(sqlite PUBLIC SQLITE_ENABLE_STMT_SCANSTATUS)
+endif()
 target_link_libraries(sqlite PUBLIC m)
 
 # llhttp: the HTTP/1.1 parser of Node.js, strict by default.

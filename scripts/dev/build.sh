@@ -60,13 +60,13 @@ dev_package() {
 
 dev_bench() {
   local names
-  names=$(cd bench && find . -maxdepth 1 -name '*.py' -printf '%f ' | sed 's/\.py//g')
-  [ $# -gt 0 ] && [ -e "bench/$1.py" ] || die "which benchmark? There are: $names"
+  names=$(cd bench && printf '%s\n' bench_*.py | sed 's/^bench_\(.*\)\.py$/\1/' | tr '\n' ' ')
+  [ $# -gt 0 ] && [ -e "bench/bench_$1.py" ] || die "which benchmark? There are: $names"
   need_build
   need_packages $PACKAGES_BENCH
   need_python
-  build_preset release
-  "$PYTHON" "bench/$1.py" "${@:2}"
+  build_preset release cairn cairn_slow_disk
+  "$PYTHON" "bench/bench_$1.py" "${@:2}"
 }
 
 dev_fuzz() {

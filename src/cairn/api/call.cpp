@@ -117,12 +117,15 @@ Task<bool> was_done(const Call& call, std::string said) {
   co_return done;
 }
 
+std::optional<tree::SpaceId> space_in(std::string_view name) {
+  if (name == "home") return std::nullopt;
+  const auto id = tree::SpaceId::parse(name);
+  if (!id) throw Failure({ErrorCode::kNotFound, "There is no such space."});
+  return id;
+}
+
 Task<tree::SpaceId> space_named(const Call& call, std::string name) {
-  if (name != "home") {
-    const auto id = tree::SpaceId::parse(name);
-    if (!id) throw Failure({ErrorCode::kNotFound, "There is no such space."});
-    co_return *id;
-  }
+  if (const auto id = space_in(name)) co_return *id;
   auto find = HomeOf{call.who.person};
   const auto home = co_await call.read(find);
   co_return home;

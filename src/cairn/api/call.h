@@ -71,6 +71,8 @@ void check_idempotency_key(const net::Request& request);
 
 /// The space of `{id}`; `home` is one's own. Throws Failure(kNotFound).
 [[nodiscard]] Task<tree::SpaceId> space_named(const Call& call, std::string name);
+/// The same without looking for it: nothing for `home`.
+[[nodiscard]] std::optional<tree::SpaceId> space_in(std::string_view name);
 
 /// `on_conflict`: `fail`, `rename` or `replace`. Throws Failure(kInvalidInput).
 [[nodiscard]] tree::OnConflict on_conflict_of(const std::optional<std::string>& text, tree::OnConflict otherwise);

@@ -18,6 +18,10 @@ class FileSource final : public net::BodySource {
     const auto got = co_await handle_.read(into);
     co_return got;
   }
+  Task<FilePiece> next_piece(std::size_t most) override {
+    const auto piece = co_await handle_.next_piece(most);
+    co_return piece;
+  }
 
  private:
   tree::ContentHandle handle_;
@@ -28,14 +32,6 @@ std::string disposition(std::string_view kind, std::string_view name) {
   std::string ascii;
   for (const char c : name) ascii += c >= ' ' && c < 0x7f && c != '"' && c != '\\' && c != '%' ? c : '_';
   return fmt::format("{}; filename=\"{}\"; filename*=UTF-8''{}", kind, ascii, net::percent_encode(name, false));
-}
-
-std::optional<tree::VersionId> version_in(const Call& call) {
-  const auto text = call.parameter("version");
-  if (!text) return std::nullopt;
-  const auto version = tree::VersionId::parse(*text);
-  if (!version) throw Failure({ErrorCode::kNotFound, "The file has no such version.", "version"});
-  return version;
 }
 
 // What stands beside the bytes, whatever is sent of them.
@@ -79,16 +75,22 @@ bool wants_inline(const Call& call) {
   throw Failure({ErrorCode::kInvalidInput, "disposition is inline or attachment.", "disposition"});
 }
 
-Task<Response> send_content(const Call& call, tree::NodeId file) {
+std::optional<tree::VersionId> version_in(const Call& call) {
+  const auto text = call.parameter("version");
+  if (!text) return std::nullopt;
+  const auto version = tree::VersionId::parse(*text);
+  if (!version) throw Failure({ErrorCode::kNotFound, "The file has no such version.", "version"});
+  return version;
+}
+
+Response send_content(const Call& call, tree::ContentHandle handle) {
   const auto& request = call.request;
-  auto opening = call.services.tree.open(call.turn, call.who, file, version_in(call));
-  auto handle = co_await std::move(opening);
   const auto etag = "\"" + handle.version().id.text() + "\"";
   const auto size = static_cast<std::uint64_t>(handle.version().size);
   auto response = head_of(call, handle, etag);
   // By the tag alone: an author chooses a file's time, so that an older one says nothing about the content.
   switch (net::evaluate(request, {.etag = etag})) {
-    case net::Precondition::kNotModified: co_return bare(std::move(response), 304);
+    case net::Precondition::kNotModified: return bare(std::move(response), 304);
     case net::Precondition::kFailed:
       throw Failure({ErrorCode::kPreconditionFailed, "The file is not in the state that was asked for.", "If-Match"});
     case net::Precondition::kHolds: break;
@@ -97,7 +99,7 @@ Task<Response> send_content(const Call& call, tree::NodeId file) {
   if (!range) {
     auto refused = bare(std::move(response), 416);
     refused.fields.emplace_back("Content-Range", fmt::format("bytes */{}", size));
-    co_return refused;
+    return refused;
   }
   response.stream_length = size;
   std::optional<store::ByteRange> chosen;
@@ -107,15 +109,16 @@ Task<Response> send_content(const Call& call, tree::NodeId file) {
     response.fields.emplace_back("Content-Range", net::content_range(*part, size));
     chosen = store::ByteRange{.offset = part->offset, .length = part->length};
   }
-  if (request.method != net::Method::kHead) co_await handle.select(chosen);
+  if (request.method != net::Method::kHead) handle.select(chosen);
   response.stream = std::make_unique<FileSource>(std::move(handle));
-  co_return response;
+  return response;
 }
 
 // GET /nodes/{id}/content?disposition=&version=
 Task<Response> get_content(const Call& call) {
-  auto response = co_await send_content(call, call.id<tree::NodeId>());
-  co_return response;
+  auto opening = call.services.tree.open(call.turn, call.who, call.id<tree::NodeId>(), version_in(call));
+  auto handle = co_await std::move(opening);
+  co_return send_content(call, std::move(handle));
 }
 
 }  // namespace cairn::api

@@ -10,13 +10,15 @@
 namespace cairn::api {
 namespace {
 
-Task<tree::SeenNode> find(const Call& call, tree::SpaceId space, std::string path) {
+using Space = std::optional<tree::SpaceId>;  // none: the person's own
+
+Task<tree::SeenNode> find(const Call& call, Space space, std::string path) {
   auto look = tree::FindByPath{.who = call.who, .space = space, .path = std::move(path)};
   auto seen = co_await call.read(look);
   co_return seen;
 }
 
-Task<std::optional<tree::SeenNode>> find_if_there(const Call& call, tree::SpaceId space, std::string path) {
+Task<std::optional<tree::SeenNode>> find_if_there(const Call& call, Space space, std::string path) {
   std::optional<tree::SeenNode> found;
   try {
     auto seen = co_await find(call, space, std::move(path));
@@ -52,12 +54,13 @@ Task<tree::NodeId> make_folder(const Call& call, tree::SpaceId space, tree::Node
 // The deepest folder on the way to a path that is there and may be seen, and what is missing below it.
 struct Beginning {
   tree::NodeId folder;
+  tree::SpaceId space;
   std::size_t length = 0;  // of the path that leads to it
 };
-Task<Beginning> deepest_folder(const Call& call, tree::SpaceId space, const std::string& path) {
+Task<Beginning> deepest_folder(const Call& call, Space space, const std::string& path) {
   for (auto end = path.size();;) {
     const auto there = co_await find_if_there(call, space, path.substr(0, end));
-    if (there) co_return Beginning{.folder = there->node.id, .length = end};
+    if (there) co_return Beginning{.folder = there->node.id, .space = there->node.space, .length = end};
     if (end == 0) throw Failure({ErrorCode::kNotFound, "There is no such space."});
     const auto slash = path.rfind('/', end - 1);
     end = slash == std::string::npos ? 0 : slash;
@@ -65,7 +68,7 @@ Task<Beginning> deepest_folder(const Call& call, tree::SpaceId space, const std:
 }
 
 // The folder at a path; with `make`, what is missing of it is made.
-Task<tree::NodeId> folder_at(const Call& call, tree::SpaceId space, std::string path, bool make) {
+Task<tree::NodeId> folder_at(const Call& call, Space space, std::string path, bool make) {
   const auto deepest = co_await deepest_folder(call, space, path);
   if (deepest.length < path.size() && !make)
     throw Failure({ErrorCode::kNotFound, "There is no such folder. With parents=true it is made.", "path"});
@@ -73,7 +76,8 @@ Task<tree::NodeId> folder_at(const Call& call, tree::SpaceId space, std::string 
   for (auto begin = deepest.length; begin < path.size();) {
     const auto end = std::min(path.find('/', begin), path.size());
     if (end > begin)
-      folder = co_await make_folder(call, space, folder, std::string_view(path).substr(begin, end - begin), path.substr(0, end));
+      folder = co_await make_folder(call, deepest.space, folder, std::string_view(path).substr(begin, end - begin),
+                                    path.substr(0, end));
     begin = end + 1;
   }
   co_return folder;
@@ -92,12 +96,15 @@ std::optional<std::int64_t> wanted_rev_of(const Call& call, const tree::Node& no
 Task<Response> get_file(const Call& call) {
   auto list = wanted_listing(call);  // what is wrong with a parameter is told whatever lies there
   (void)wants_inline(call);
-  const auto space = co_await space_named(call, call.request.param("space"));
-  const auto seen = co_await find(call, space, call.request.param("path"));
-  list.folder = seen.node.id;
-  auto answering = seen.node.is_folder() ? list_folder(call, std::move(list)) : send_content(call, seen.node.id);
-  auto response = co_await std::move(answering);
-  co_return response;
+  const auto space = space_in(call.request.param("space"));
+  auto opening = call.services.tree.open(call.turn, call.who, space, call.request.param("path"), version_in(call));
+  auto found = co_await std::move(opening);
+  if (const auto* folder = std::get_if<tree::NodeId>(&found)) {
+    list.folder = *folder;
+    auto listed = co_await list_folder(call, std::move(list));
+    co_return listed;
+  }
+  co_return send_content(call, std::get<tree::ContentHandle>(std::move(found)));
 }
 
 // PUT /files/{space}/{path}?on_conflict=&modified_at=&parents=
@@ -118,7 +125,7 @@ Task<Response> put_file(const Call& call) {
     auto again = co_await repeat_put(call);
     co_return again;
   }
-  const auto space = co_await space_named(call, call.request.param("space"));
+  const auto space = space_in(call.request.param("space"));
   const auto folder =
       co_await folder_at(call, space, slash == std::string::npos ? std::string() : path.substr(0, slash), parents);
   auto response = co_await put_into(call, folder, std::move(checked), on_conflict);
@@ -127,7 +134,7 @@ Task<Response> put_file(const Call& call) {
 
 // DELETE /files/{space}/{path}?permanent=
 Task<Response> delete_file(const Call& call) {
-  const auto space = co_await space_named(call, call.request.param("space"));
+  const auto space = space_in(call.request.param("space"));
   const bool permanent = call.flag("permanent");
   const bool done = co_await was_done(call, "");
   if (done) {  // the operation remembers; what it was done to is gone

@@ -12,15 +12,16 @@ namespace {
 namespace json = boost::json;
 
 // What somebody may do with a node.
-json::array abilities(const tree::SeenNode& seen) {
-  json::array can;
+void write_abilities(JsonWriter& json, const tree::SeenNode& seen, std::initializer_list<std::string_view> more) {
   const bool is_root = !seen.node.parent;
-  if (seen.role >= tree::Role::kViewer) can.emplace_back("read");
-  if (seen.in_trash) return can;
-  if (seen.role >= tree::Role::kEditor) can.emplace_back("write");
-  if (seen.role >= tree::Role::kEditor && !is_root) can.emplace_back("delete");
-  if (seen.role >= tree::Role::kManager) can.emplace_back("share");
-  return can;
+  const bool changes = seen.role >= tree::Role::kEditor && !seen.in_trash;
+  json.open_array();
+  if (seen.role >= tree::Role::kViewer) json.string("read");
+  if (changes) json.string("write");
+  if (changes && !is_root) json.string("delete");
+  if (seen.role >= tree::Role::kManager && !seen.in_trash) json.string("share");
+  for (const auto ability : more) json.string(ability);
+  json.close_array();
 }
 
 std::string_view name_of(ledger::JobState state) {
@@ -36,28 +37,36 @@ std::string_view name_of(ledger::JobState state) {
 
 }  // namespace
 
-json::object to_json(const tree::SeenNode& seen) {
+void write_members(JsonWriter& json, const tree::SeenNode& seen, std::initializer_list<std::string_view> more) {
   const auto& node = seen.node;
-  json::object object{{"id", node.id.text()},
-                      {"space_id", node.space.text()},
-                      {"kind", node.is_folder() ? "folder" : "file"},
-                      {"name", node.parent ? node.name : ""},
-                      {"etag", tree::node_etag(node)},
-                      {"rev", node.rev},
-                      {"created_at", format_rfc3339(node.created_at)},
-                      {"modified_at", format_rfc3339(node.modified_at)},
-                      {"created_by", node.created_by.text()},
-                      {"modified_by", node.modified_by.text()},
-                      {"can", abilities(seen)}};
-  if (node.parent && !seen.in_trash) object["parent_id"] = node.parent->text();
+  json.member("id", node.id.text());
+  json.member("space_id", node.space.text());
+  json.member("kind", node.is_folder() ? "folder" : "file");
+  json.member("name", node.parent ? std::string_view(node.name) : "");
+  json.member("etag", tree::node_etag(node));
+  json.member("rev", node.rev);
+  json.member("created_at", format_rfc3339(node.created_at));
+  json.member("modified_at", format_rfc3339(node.modified_at));
+  json.member("created_by", node.created_by.text());
+  json.member("modified_by", node.modified_by.text());
+  json.key("can");
+  write_abilities(json, seen, more);
+  if (node.parent && !seen.in_trash) json.member("parent_id", node.parent->text());
   if (node.version) {
-    object["size"] = node.size;
-    object["media_type"] = node.media_type;
-    object["version_id"] = node.version->text();
-    if (seen.digest) object["digest"] = json::object{{"blake3", hex(*seen.digest)}};
+    json.member("size", node.size);
+    json.member("media_type", node.media_type);
+    json.member("version_id", node.version->text());
   }
-  if (seen.in_trash) object["in_trash"] = true;
-  return object;
+  if (node.version && seen.digest) {
+    json.key("digest");
+    json.open_object();
+    json.member("blake3", hex(*seen.digest));
+    json.close_object();
+  }
+  if (seen.in_trash) {
+    json.key("in_trash");
+    json.boolean(true);
+  }
 }
 
 json::object to_json(const tree::Space& space, const tree::Usage& usage) {
@@ -93,8 +102,12 @@ json::object to_json(const ledger::Job& job) {
   return object;
 }
 
+net::Response json_text_response(int status, std::string json) {
+  return {.status = status, .content_type = "application/json", .body = std::move(json)};
+}
+
 net::Response json_response(int status, const json::object& object) {
-  return {.status = status, .content_type = "application/json", .body = json::serialize(object)};
+  return json_text_response(status, json::serialize(object));
 }
 
 json::object list_json(json::array items, const std::optional<std::string>& next_cursor) {
@@ -108,7 +121,12 @@ net::Response node_response(int status, const tree::SeenNode& seen) {
 }
 
 net::Response node_response(int status, const tree::SeenNode& seen, std::string etag) {
-  auto response = json_response(status, to_json(seen));
+  std::string text;
+  JsonWriter json(text);
+  json.open_object();
+  write_members(json, seen);
+  json.close_object();
+  auto response = json_text_response(status, std::move(text));
   response.fields.emplace_back("ETag", std::move(etag));
   if (status == 201) response.fields.emplace_back("Location", "/api/v1/nodes/" + seen.node.id.text());
   return response;

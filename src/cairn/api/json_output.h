@@ -1,11 +1,14 @@
 #pragma once
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/json/object.hpp>
 
 #include "cairn/account/session.h"
+#include "cairn/api/json_writer.h"
 #include "cairn/ledger/job.h"
 #include "cairn/net/http.h"
 #include "cairn/tree/find_node.h"
@@ -15,7 +18,8 @@ namespace cairn::api {
 
 // How things are written down for clients: the schemas of api/openapi.yaml.
 
-[[nodiscard]] boost::json::object to_json(const tree::SeenNode& seen);
+/// Writes the members of a node's object. `more` are abilities beside those that its role gives.
+void write_members(JsonWriter& json, const tree::SeenNode& seen, std::initializer_list<std::string_view> more = {});
 [[nodiscard]] boost::json::object to_json(const tree::Space& space, const tree::Usage& usage);
 [[nodiscard]] boost::json::object to_json(const account::Person& person);
 [[nodiscard]] boost::json::object to_json(const account::Session& session, const account::SessionId& current);
@@ -23,6 +27,8 @@ namespace cairn::api {
 
 /// An answer with a JSON body.
 [[nodiscard]] net::Response json_response(int status, const boost::json::object& object);
+/// The same of JSON that is written already.
+[[nodiscard]] net::Response json_text_response(int status, std::string json);
 /// A list: `{"items": […], "next_cursor": …}`.
 [[nodiscard]] boost::json::object list_json(boost::json::array items, const std::optional<std::string>& next_cursor);
 /// An answer about a node, with its ETag; 201 has its address too.

@@ -1,8 +1,5 @@
 #include "cairn/api/listing.h"
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-
 #include "cairn/api/json_output.h"
 #include "cairn/api/paging.h"
 
@@ -10,6 +7,7 @@ namespace cairn::api {
 namespace {
 
 constexpr std::int64_t kFarthestStart = std::int64_t{1} << 40;
+constexpr std::size_t kBytesAnItem = 640;  // about
 
 tree::Order order_of(const std::optional<std::string>& text) {
   std::string_view name = text ? std::string_view(*text) : "name";
@@ -46,13 +44,23 @@ tree::ListFolder wanted_listing(const Call& call) {
 
 Task<net::Response> list_folder(const Call& call, tree::ListFolder list) {
   const auto listing = co_await call.read(list);
-  boost::json::array items;
-  items.reserve(listing.items.size());
-  for (const auto& item : listing.items) items.push_back(to_json(item));
-  auto object = list_json(std::move(items), listing.next ? std::optional(listing.next->cursor()) : std::nullopt);
-  object["total"] = listing.total;
-  object["seq"] = listing.seq;
-  co_return json_response(200, object);
+  std::string text;
+  text.reserve((listing.items.size() + 1) * kBytesAnItem);
+  JsonWriter json(text);
+  json.open_object();
+  json.key("items");
+  json.open_array();
+  for (const auto& item : listing.items) {
+    json.open_object();
+    write_members(json, item);
+    json.close_object();
+  }
+  json.close_array();
+  if (listing.next) json.member("next_cursor", listing.next->cursor());
+  json.member("total", listing.total);
+  json.member("seq", listing.seq);
+  json.close_object();
+  co_return json_text_response(200, std::move(text));
 }
 
 }  // namespace cairn::api

@@ -1,7 +1,5 @@
 #include "cairn/tree/trash.h"
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
 #include <fmt/format.h>
 
 #include "cairn/api/change.h"
@@ -29,20 +27,31 @@ tree::TrashPlace place_of(std::string_view text) {
 struct TrashJson {
   tree::ListTrash list;
 
-  boost::json::object run(db::Snapshot& snapshot) const {
+  std::string run(db::Snapshot& snapshot) const {
     const auto page = list.run(snapshot);
-    boost::json::array items;
+    std::string text;
+    JsonWriter json(text);
+    json.open_object();
+    json.key("items");
+    json.open_array();
     for (const auto& item : page.items) {
-      auto object = to_json({.node = item.node, .role = item.role, .in_trash = true});
-      auto& can = object["can"].as_array();
-      can.emplace_back("restore");  // whoever sees it here could edit it where it was
-      if (item.role >= tree::Role::kManager) can.emplace_back("purge");
-      object["trashed_at"] = format_rfc3339(Instant(std::chrono::microseconds(item.at)));
-      object["trashed_by"] = item.by.text();
-      object["trashed_from"] = item.from_parent.text();
-      items.push_back(std::move(object));
+      const tree::SeenNode seen{.node = item.node, .role = item.role, .in_trash = true};
+      json.open_object();
+      // Whoever sees it here could edit it where it was.
+      if (item.role >= tree::Role::kManager) {
+        write_members(json, seen, {"restore", "purge"});
+      } else {
+        write_members(json, seen, {"restore"});
+      }
+      json.member("trashed_at", format_rfc3339(Instant(std::chrono::microseconds(item.at))));
+      json.member("trashed_by", item.by.text());
+      json.member("trashed_from", item.from_parent.text());
+      json.close_object();
     }
-    return list_json(std::move(items), page.next ? std::optional(cursor_of(text_of(*page.next))) : std::nullopt);
+    json.close_array();
+    if (page.next) json.member("next_cursor", cursor_of(text_of(*page.next)));
+    json.close_object();
+    return text;
   }
 };
 
@@ -54,8 +63,8 @@ Task<Response> list_trash(const Call& call) {
   list.list.limit = page_limit(call);
   if (const auto place = place_in(call)) list.list.before = place_of(*place);
   list.list.space = co_await space_named(call, call.request.param("id"));
-  const auto object = co_await call.read(list);
-  co_return json_response(200, object);
+  auto text = co_await call.read(list);
+  co_return json_text_response(200, std::move(text));
 }
 
 // POST /trash/{id}/restore {parent_id?, on_conflict?}

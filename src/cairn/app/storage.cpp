@@ -98,7 +98,7 @@ void Storage::open_content(const DataDirectory& data, const Settings& settings, 
   disk_ = std::make_unique<WorkerPool>(
       "disk", WorkerPool::Limits{.threads = limits.disk_threads, .queue = limits.disk_queue, .reserved = kReservedPlaces},
       metrics);
-  store_ = std::make_unique<store::LocalStore>(files_, *disk_, directory);
+  store_ = std::make_unique<store::LocalStore>(files_, *disk_, directory, limits.open_objects);
   const auto swept = value_or_throw(store_->prepare());
   if (swept > 0) log_.info("store.swept", {{"temporaries", swept}});
   scope_keys_ = std::make_unique<content::ScopeKeys>(*keys_, *disk_);

@@ -58,6 +58,7 @@ struct Settings {
   struct {
     bool sealing = true;
     std::uint64_t disk_threads = 8;
+    std::uint64_t open_objects = 256;
     std::uint64_t disk_queue = 10'000;
     std::chrono::milliseconds garbage_interval = std::chrono::hours(1);
     std::chrono::milliseconds garbage_grace = std::chrono::hours(48);

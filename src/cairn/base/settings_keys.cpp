@@ -150,6 +150,12 @@ constexpr auto kKeys = std::to_array<SettingKey>({
      {},
      kRestart,
      "Seals new content (AES-256-GCM) before it is stored. What is stored already stays as it is and can be read either way."},
+    {"content.open_objects",
+     PLACE(content.open_objects),
+     {0, 100'000},
+     kRestart,
+     "Objects whose files stay open after they were read, so that the next read begins without waiting for the disk's threads. "
+     "Each takes a file descriptor."},
     {"content.disk_threads", PLACE(content.disk_threads), {1, 1'024}, kRestart, "Threads that read and write content."},
     {"content.disk_queue",
      PLACE(content.disk_queue),

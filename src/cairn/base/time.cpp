@@ -1,7 +1,5 @@
 #include "cairn/base/time.h"
 
-#include <fmt/format.h>
-
 namespace cairn {
 
 Instant SystemClock::now() const {
@@ -13,9 +11,20 @@ std::string format_rfc3339(Instant when) {
   const auto day = floor<days>(when);
   const year_month_day date{day};
   const hh_mm_ss time{floor<milliseconds>(when - day)};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
-                     time.minutes().count(), time.seconds().count(), time.subseconds().count());
+  std::string text = "0000-00-00T00:00:00.000Z";
+  // Lists have two of them in each item: by fmt they were a seventh of what a list costs.
+  const auto put = [&](std::size_t first, std::size_t digits, auto value) {
+    auto rest = static_cast<unsigned long>(value);
+    for (auto at = first + digits; at-- > first; rest /= 10) text[at] = static_cast<char>('0' + rest % 10);
+  };
+  put(0, 4, static_cast<int>(date.year()));
+  put(5, 2, static_cast<unsigned>(date.month()));
+  put(8, 2, static_cast<unsigned>(date.day()));
+  put(11, 2, time.hours().count());
+  put(14, 2, time.minutes().count());
+  put(17, 2, time.seconds().count());
+  put(20, 3, time.subseconds().count());
+  return text;
 }
 
 namespace {

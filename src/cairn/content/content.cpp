@@ -21,12 +21,20 @@ struct RecordBlob {
   void run(db::Transaction& tx) const { record(tx, manifest, mac, holder); }
 };
 
-struct FindManifest {
+struct FindReadable {
+  const Content* content;
+  BlobId blob;
+
+  Result<Manifest> run(db::Snapshot& snapshot) const { return content->find(snapshot, blob); }
+};
+
+struct FindAny {
   const crypt::Key* mac_key;
   BlobId blob;
-  Show show;
 
-  Result<std::optional<Manifest>> run(db::Snapshot& snapshot) const { return find_manifest(snapshot, *mac_key, blob, show); }
+  Result<std::optional<Manifest>> run(db::Snapshot& snapshot) const {
+    return find_manifest(snapshot, *mac_key, blob, Show::kDamagedToo);
+  }
 };
 
 struct NoteScrubbed {
@@ -107,20 +115,29 @@ Task<Manifest> Content::keep(Turn turn, BlobWriter& writer, Holder holder) {
   co_return manifest;
 }
 
-Task<Result<std::unique_ptr<BlobReader>>> Content::open(Turn turn, BlobId blob, std::optional<store::ByteRange> range) {
-  auto query = FindManifest{&mac_key_, blob, Show::kReadable};
-  auto found = co_await parts_.database.read(turn, query);
-  if (!found) co_return failure(found);
-  if (!*found) co_return no_such(blob);
-  auto manifest = **std::move(found);
+Result<Manifest> Content::find(db::Snapshot& snapshot, const BlobId& blob) const {
+  auto found = find_manifest(snapshot, mac_key_, blob, Show::kReadable);
+  if (!found) return failure(found);
+  if (!*found) return no_such(blob);
+  return **std::move(found);
+}
+
+Result<std::unique_ptr<BlobReader>> Content::open(Turn turn, Manifest manifest, std::optional<store::ByteRange> range) {
   const auto wanted = range.value_or(store::ByteRange{0, manifest.size});
   if (wanted.offset > manifest.size || wanted.length > manifest.size - wanted.offset)
-    co_return failure(ErrorCode::kRangeNotSatisfiable, "The range lies outside of the content.", blob.text());
-  co_return std::make_unique<BlobReader>(parts_.store, parts_.keys, turn, std::move(manifest), wanted);
+    return failure(ErrorCode::kRangeNotSatisfiable, "The range lies outside of the content.", manifest.id.text());
+  return std::make_unique<BlobReader>(parts_.store, parts_.keys, turn, std::move(manifest), wanted);
+}
+
+Task<Result<std::unique_ptr<BlobReader>>> Content::open(Turn turn, BlobId blob, std::optional<store::ByteRange> range) {
+  auto query = FindReadable{this, blob};
+  auto found = co_await parts_.database.read(turn, query);
+  if (!found) co_return failure(found);
+  co_return open(turn, *std::move(found), range);
 }
 
 Task<Result<void>> Content::scrub(Turn turn, BlobId blob) {
-  auto query = FindManifest{&mac_key_, blob, Show::kDamagedToo};
+  auto query = FindAny{&mac_key_, blob};
   auto found = co_await parts_.database.read(turn, query);
   if (!found) co_return failure(found);  // the rows are wrong: that says nothing of the bytes
   if (!*found) co_return no_such(blob);
@@ -149,6 +166,7 @@ Task<Result<void>> Content::examine(Turn turn, const Manifest& manifest) {
   crypt::Blake3 digest;
   std::vector<std::byte> buffer(kReadBytes);
   for (const auto& segment : manifest.segments) {
+    parts_.store.let_go(segment.object);
     BlobReader reader(parts_.store, parts_.keys, turn, manifest, {segment.start, segment.length});
     crypt::Crc32 crc32;
     std::optional<Error> failed;

@@ -48,7 +48,12 @@ class Content {
   /// cannot be recorded its object is removed.
   Task<Manifest> keep(Turn turn, BlobWriter& writer, Holder holder);
 
-  /// Opens a range of a blob: the whole blob if none is given. kNotFound, kRangeNotSatisfiable, kCorrupt.
+  /// Looks up what a blob consists of, for open(), in a read that has more to look up. kNotFound, kCorrupt.
+  [[nodiscard]] Result<Manifest> find(db::Snapshot& snapshot, const BlobId& blob) const;
+
+  /// Opens a range of a blob: the whole blob if none is given. Nothing of it is touched yet. kRangeNotSatisfiable.
+  [[nodiscard]] Result<std::unique_ptr<BlobReader>> open(Turn turn, Manifest manifest, std::optional<store::ByteRange> range);
+  /// The same in one step: kNotFound, kCorrupt too.
   Task<Result<std::unique_ptr<BlobReader>>> open(Turn turn, BlobId blob, std::optional<store::ByteRange> range);
 
   /// Reads a blob whole and compares it with its digest and sums. Damage is marked, so that no reader is ever given such bytes

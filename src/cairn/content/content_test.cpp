@@ -82,6 +82,19 @@ TEST_P(ContentTest, AnyRangeComesBackAsItWasWritten) {
   }
 }
 
+TEST_P(ContentTest, ComesBackTheSameHoweverMuchIsReadAtOnce) {
+  const auto bytes = filled(6 * kChunk + 123, 1);
+  const auto blob = given_blob(bytes);
+  for (const std::size_t at_once : {kChunk - 1, kChunk, kChunk + 1, 2 * kChunk, 4 * kChunk + 17, 9 * kChunk}) {
+    for (const auto range : {store::ByteRange{0, bytes.size()}, {1, 5 * kChunk}, {kChunk, 4 * kChunk}, {2 * kChunk - 1, 2}}) {
+      const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(range.offset);
+      EXPECT_EQ(sim_.run(read_bytes(*sim_.content, blob, range, at_once)),
+                Buffer(begin, begin + static_cast<std::ptrdiff_t>(range.length)))
+          << at_once << " at once, from " << range.offset << " length " << range.length;
+    }
+  }
+}
+
 TEST_P(ContentTest, ARangeOutsideAndMissingContentAreTold) {
   const auto blob = given_blob(filled(100, 1));
   EXPECT_EQ(code_of(read_bytes(*sim_.content, blob, store::ByteRange{50, 51})), ErrorCode::kRangeNotSatisfiable);

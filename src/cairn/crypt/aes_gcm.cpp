@@ -22,21 +22,21 @@ unsigned char* raw(std::span<std::byte> bytes) { return reinterpret_cast<unsigne
 
 void AesGcm::Free::operator()(evp_cipher_ctx_st* context) const noexcept { EVP_CIPHER_CTX_free(context); }
 
-AesGcm::Context AesGcm::make(const Key& key, bool encrypt) {
-  Context context(EVP_CIPHER_CTX_new());
-  require(context ? 1 : 0);
-  require(EVP_CipherInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(key.reveal()), nullptr, encrypt ? 1 : 0));
-  return context;
+AesGcm::AesGcm(const Key& key, Use use) : context_(EVP_CIPHER_CTX_new()) {
+  // Looked up once: OpenSSL 3 searches its providers at each use of EVP_aes_256_gcm().
+  static const EVP_CIPHER* const kCipher = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+  require(context_ && kCipher != nullptr ? 1 : 0);
+  require(EVP_CipherInit_ex2(context_.get(), kCipher, raw(key.reveal()), nullptr, use == Use::kSeal ? 1 : 0, nullptr));
 }
 
-AesGcm::AesGcm(const Key& key) : seal_(make(key, true)), open_(make(key, false)) {}
 AesGcm::~AesGcm() = default;
 AesGcm::AesGcm(AesGcm&&) noexcept = default;
 AesGcm& AesGcm::operator=(AesGcm&&) noexcept = default;
 
 void AesGcm::seal(const Nonce& nonce, Bytes additional, Bytes plain, std::span<std::byte> out) {
   assert(out.size() == plain.size() + kTagBytes);
-  EVP_CIPHER_CTX* context = seal_.get();
+  EVP_CIPHER_CTX* context = context_.get();
+  assert(EVP_CIPHER_CTX_is_encrypting(context) == 1);
   int length = 0;
   require(EVP_EncryptInit_ex(context, nullptr, nullptr, nullptr, raw(Bytes(nonce))));
   if (!additional.empty())
@@ -53,7 +53,8 @@ bool AesGcm::open(const Nonce& nonce, Bytes additional, Bytes sealed, std::span<
   std::array<std::byte, kTagBytes> tag;
   std::ranges::copy(sealed.last(kTagBytes), tag.begin());
   const auto cipher = sealed.first(out.size());
-  EVP_CIPHER_CTX* context = open_.get();
+  EVP_CIPHER_CTX* context = context_.get();
+  assert(EVP_CIPHER_CTX_is_encrypting(context) == 0);
   int length = 0;
   require(EVP_DecryptInit_ex(context, nullptr, nullptr, nullptr, raw(Bytes(nonce))));
   if (!additional.empty())

@@ -19,16 +19,20 @@ class AesGcm {
   static constexpr std::size_t kTagBytes = 16;
   using Nonce = std::array<std::byte, kNonceBytes>;
 
-  explicit AesGcm(const Key& key);
+  enum class Use { kSeal, kOpen };
+
+  AesGcm(const Key& key, Use use);
   ~AesGcm();
   AesGcm(AesGcm&&) noexcept;
   AesGcm& operator=(AesGcm&&) noexcept;
 
-  /// Encrypts `plain` into `out`, which is kTagBytes longer and may begin at the same place. A nonce is used once for each key:
+  /// Of one made to seal: encrypts `plain` into `out`, which is kTagBytes longer and may begin at the same place. A nonce is used
+  /// once for each key:
   /// that is the caller's to see to.
   void seal(const Nonce& nonce, Bytes additional, Bytes plain, std::span<std::byte> out);
 
-  /// Decrypts `sealed` into `out`, which is kTagBytes shorter and may begin at the same place. False if it is not what was sealed
+  /// Of one made to open: decrypts `sealed` into `out`, which is kTagBytes shorter and may begin at the same place. False if it
+  /// is not what was sealed
   /// with this nonce and additional data; `out` is then wiped.
   [[nodiscard]] bool open(const Nonce& nonce, Bytes additional, Bytes sealed, std::span<std::byte> out);
 
@@ -36,11 +40,7 @@ class AesGcm {
   struct Free {
     void operator()(evp_cipher_ctx_st* context) const noexcept;
   };
-  using Context = std::unique_ptr<evp_cipher_ctx_st, Free>;
-  static Context make(const Key& key, bool encrypt);
-
-  Context seal_;
-  Context open_;
+  std::unique_ptr<evp_cipher_ctx_st, Free> context_;
 };
 
 }  // namespace cairn::crypt

@@ -1,10 +1,13 @@
 #include "cairn/crypt/hash.h"
 
+#include <array>
+#include <string>
 #include <vector>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include "cairn/base/error.h"
 
@@ -17,13 +20,40 @@ void require(bool done) {
   if (!done) throw Failure({ErrorCode::kInternal, "OpenSSL could not hash."});
 }
 
+// Looked up once, as all below: OpenSSL 3 searches its providers at each use of EVP_sha256() and HMAC().
+const EVP_MD* sha256_method() {
+  static const EVP_MD* const kMethod = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  require(kMethod != nullptr);
+  return kMethod;
+}
+
+struct FreeMac {
+  void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
+};
+using MacContext = std::unique_ptr<EVP_MAC_CTX, FreeMac>;
+
+// HMAC-SHA-256 that lacks only its key, to be copied.
+const EVP_MAC_CTX* hmac_pattern() {
+  static const MacContext kPattern = [] {
+    EVP_MAC* method = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+    MacContext context(EVP_MAC_CTX_new(method));
+    EVP_MAC_free(method);  // the context holds it
+    std::string digest = "SHA256";
+    const std::array parameters{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
+                                OSSL_PARAM_construct_end()};
+    require(context != nullptr && EVP_MAC_CTX_set_params(context.get(), parameters.data()) == 1);
+    return context;
+  }();
+  return kPattern.get();
+}
+
 }  // namespace
 
 Sha256 sha256(Bytes data) {
   Sha256 digest;
   unsigned length = 0;
-  require(EVP_Digest(data.data(), data.size(), reinterpret_cast<unsigned char*>(digest.data()), &length, EVP_sha256(), nullptr) ==
-          1);
+  require(EVP_Digest(data.data(), data.size(), reinterpret_cast<unsigned char*>(digest.data()), &length, sha256_method(),
+                     nullptr) == 1);
   return digest;
 }
 
@@ -32,7 +62,7 @@ struct Sha256Stream::State {
 };
 
 Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {
-  require(EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1);
+  require(EVP_DigestInit_ex(state_->context.get(), sha256_method(), nullptr) == 1);
 }
 Sha256Stream::~Sha256Stream() = default;
 Sha256Stream::Sha256Stream(Sha256Stream&&) noexcept = default;
@@ -49,10 +79,12 @@ Sha256 Sha256Stream::digest() const {
 }
 
 Sha256 hmac_sha256(Bytes key, Bytes data) {
+  const MacContext context(EVP_MAC_CTX_dup(hmac_pattern()));
   Sha256 digest;
-  unsigned length = 0;
-  require(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), raw(data), data.size(),
-               reinterpret_cast<unsigned char*>(digest.data()), &length) != nullptr);
+  std::size_t length = 0;
+  require(context && EVP_MAC_init(context.get(), raw(key), key.size(), nullptr) == 1);
+  require(EVP_MAC_update(context.get(), raw(data), data.size()) == 1);
+  require(EVP_MAC_final(context.get(), reinterpret_cast<unsigned char*>(digest.data()), &length, digest.size()) == 1);
   return digest;
 }
 

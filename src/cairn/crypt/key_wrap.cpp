@@ -29,7 +29,8 @@ WrappedKey wrap(const Key& wrapping, const WrapPlace& place, const Key& key) {
   fill_random(nonce);
   WrappedKey wrapped;
   std::ranges::copy(nonce, wrapped.begin());
-  AesGcm(wrapping).seal(nonce, additional_data(place), key.reveal(), std::span(wrapped).subspan(nonce.size()));
+  AesGcm(wrapping, AesGcm::Use::kSeal)
+      .seal(nonce, additional_data(place), key.reveal(), std::span(wrapped).subspan(nonce.size()));
   return wrapped;
 }
 
@@ -37,7 +38,8 @@ Result<Key> unwrap(const Key& wrapping, const WrapPlace& place, const WrappedKey
   AesGcm::Nonce nonce;
   std::copy_n(wrapped.begin(), nonce.size(), nonce.begin());
   std::array<std::byte, Key::kBytes> plain;
-  const bool right = AesGcm(wrapping).open(nonce, additional_data(place), Bytes(wrapped).subspan(nonce.size()), plain);
+  const bool right =
+      AesGcm(wrapping, AesGcm::Use::kOpen).open(nonce, additional_data(place), Bytes(wrapped).subspan(nonce.size()), plain);
   if (!right) return failure(ErrorCode::kCorrupt, "A key was not wrapped for this place by this key.");
   Key key(plain);
   OPENSSL_cleanse(plain.data(), plain.size());

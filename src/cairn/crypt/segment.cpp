@@ -78,7 +78,9 @@ std::size_t SegmentLayout::plain_size_of(std::uint64_t index) const {
 SegmentSealer::SegmentSealer(const Key& key, const Uuid& segment_id) : SegmentSealer(key, segment_id, random_salt()) {}
 
 SegmentSealer::SegmentSealer(const Key& key, const Uuid& segment_id, std::span<const std::byte, 32> salt)
-    : header_(make_header(key, segment_id, salt)), id_(segment_id), cipher_(derive(key, header_).encryption) {}
+    : header_(make_header(key, segment_id, salt)),
+      id_(segment_id),
+      cipher_(derive(key, header_).encryption, AesGcm::Use::kSeal) {}
 
 void SegmentSealer::seal(Bytes plain, bool last, std::span<std::byte> out) {
   const bool right_size = last ? plain.size() <= SegmentLayout::kChunkBytes : plain.size() == SegmentLayout::kChunkBytes;
@@ -97,7 +99,7 @@ Result<SegmentOpener> SegmentOpener::open(const Key& key, const Uuid& segment_id
   const auto keys = derive(key, header);
   if (!equal_in_constant_time(keys.commitment.reveal(), bytes.subspan(kCommitmentAt, Key::kBytes)) && !mutant("no_commitment"))
     return damaged("The key is not this segment's.");
-  return SegmentOpener(segment_id, AesGcm(keys.encryption));
+  return SegmentOpener(segment_id, AesGcm(keys.encryption, AesGcm::Use::kOpen));
 }
 
 Result<void> SegmentOpener::open_chunk(const SegmentLayout& layout, std::uint64_t index, Bytes sealed,

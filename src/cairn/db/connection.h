@@ -42,10 +42,11 @@ class Statement {
 
 /// What a connection has done so far, for tests that count instead of timing.
 struct Statistics {
-  std::uint64_t statements =
-      0;                   ///< runs of statements, transaction control included: round trips, where the database is a server
+  /// Runs of statements, transaction control included: round trips, where the database is a server.
+  std::uint64_t statements = 0;
   std::uint64_t rows = 0;  ///< rows returned
-  std::uint64_t rows_visited = 0;  ///< rows that the database looked at for them, in tables and indexes, by its own count
+  /// Rows that the database looked at for them, in tables and indexes, by its own count; 0 in a build without tests.
+  std::uint64_t rows_visited = 0;
   std::uint64_t commits = 0;
   friend bool operator==(const Statistics&, const Statistics&) = default;
 };

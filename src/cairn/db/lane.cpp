@@ -19,6 +19,8 @@ Lane::Lane(Connection& connection, Limits limits, Metrics& metrics, Events event
       events_(std::move(events)),
       batch_size_(metrics.histogram("cairn_database_batch_changes", "Changes that shared one transaction",
                                     {1, 2, 4, 8, 16, 32, 64, 128, 256})),
+      commit_time_(metrics.histogram("cairn_database_commit_seconds", "What a transaction's COMMIT took until it was durable",
+                                     {0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5})),
       batches_lost_(metrics.counter("cairn_database_batches_lost_total",
                                     "Batches that failed as a whole, so that their changes ran again one by one")),
       upkeep_failed_(
@@ -145,8 +147,10 @@ void Lane::run_singly(const std::vector<LaneJob*>& batch) {
 }
 
 Lane::Ended Lane::commit(const std::vector<LaneJob*>& batch, Transaction& transaction) {
+  const auto began = std::chrono::steady_clock::now();
   try {
     transaction.commit();
+    commit_time_.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     return Ended::kCommitted;
   } catch (const DatabaseFailure& failure) {
     connection_.rollback();

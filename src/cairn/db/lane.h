@@ -89,6 +89,7 @@ class Lane {
   const Limits limits_;
   const Events events_;
   Histogram batch_size_;
+  Histogram commit_time_;
   Counter batches_lost_;
   Counter upkeep_failed_;
 

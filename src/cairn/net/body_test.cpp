@@ -125,19 +125,40 @@ TEST_F(BodyTest, ABodyThatStopsComingEndsTheConnectionAndOneThatKeepsComingDoesN
   EXPECT_THAT(silent.rest(), Not(HasSubstr("200 OK")));
 }
 
+void expect_letters(const std::string& answer, std::size_t size) {
+  EXPECT_THAT(answer.substr(0, 300), HasSubstr(fmt::format("Content-Length: {}\r\n", size)));
+  const auto body = answer.substr(answer.find("\r\n\r\n") + 4);
+  ASSERT_EQ(body.size(), size);
+  for (std::size_t i = 0; i < size; ++i) ASSERT_EQ(body[i], static_cast<char>('a' + i % 26)) << i;
+}
+
 TEST_F(BodyTest, AStreamedAnswerHasItsLengthAndAllItsBytes) {
   started();
   RawClient client(port_);
   for (const std::size_t size : {0u, 1u, 10'000u, 1'000'000u}) {
     client.send(fmt::format("GET /letters?{} HTTP/1.1\r\nHost: a\r\n\r\n", size));
-    const auto answer = client.answer();
-    EXPECT_THAT(answer.substr(0, 300), HasSubstr(fmt::format("Content-Length: {}\r\n", size)));
-    const auto body = answer.substr(answer.find("\r\n\r\n") + 4);
-    ASSERT_EQ(body.size(), size);
-    for (std::size_t i = 0; i < size; i += 997) ASSERT_EQ(body[i], static_cast<char>('a' + i % 26)) << i;
+    expect_letters(client.answer(), size);
   }
   client.send("HEAD /letters?1000 HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_THAT(client.answer(true), AllOf(HasSubstr("Content-Length: 1000\r\n"), EndsWith("\r\n\r\n")));
+}
+
+TEST_F(BodyTest, BytesOfAFileComeInOrder) {
+  started();
+  RawClient client(port_);
+  for (const std::size_t size : {1u, 1000u, 700'000u, 5'000'000u}) {
+    client.send(fmt::format("GET /filed?{0},{0} HTTP/1.1\r\nHost: a\r\n\r\n", size));
+    expect_letters(client.answer(), size);
+  }
+  client.send(kGet);
+  EXPECT_THAT(client.answer(), EndsWith("hello\n")) << "the connection goes on";
+}
+
+TEST_F(BodyTest, AFileThatHasBecomeShorterCutsTheAnswer) {
+  started();
+  RawClient client(port_);
+  client.send("GET /filed?900000,500000 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_LT(client.rest().size(), 600'000u);
 }
 
 TEST_F(BodyTest, AnAnswerWhoseSourceFailsAtOnceIsAProblemAndTheConnectionGoesOn) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "cairn/runtime/files.h"
 #include "cairn/runtime/io_thread.h"
 
 namespace cairn::net {
@@ -47,6 +48,12 @@ class ByteStream {
   /// Sends some of what a try to write has taken and keeps still: nothing, unless the stream seals it. kDone with no bytes once
   /// nothing is left.
   [[nodiscard]] virtual Transferred try_flush() noexcept { return {Transferred::How::kDone}; }
+  /// True if try_send_file() works here: what is sealed on the way must be read first.
+  [[nodiscard]] virtual bool sends_files() const noexcept { return false; }
+  /// Sends the piece's first bytes, without copying them. kClosed also where the file has become shorter.
+  [[nodiscard]] virtual Transferred try_send_file(const FilePiece& /*piece*/) noexcept { return {Transferred::How::kClosed}; }
+  /// While `held`, only full packets go out; the rest follows at its end. A hint.
+  virtual void hold_partial_packets(bool /*held*/) noexcept {}
   /// False until both sides have agreed on how to speak.
   [[nodiscard]] virtual bool is_established() const noexcept { return true; }
   [[nodiscard]] Ready ready(Direction direction) { return {*this, direction}; }

@@ -5,7 +5,8 @@
 namespace cairn::net {
 namespace {
 
-constexpr std::size_t kPauseBytes = 256u << 10;  // DESIGN D8
+constexpr std::size_t kPauseBytes = 256u << 10;
+constexpr std::size_t kCheapness = 8;  // of bytes that the kernel sends from its memory, beside those that pass through ours
 
 }  // namespace
 
@@ -24,6 +25,24 @@ Task<bool> Connection::send(std::string_view bytes, std::chrono::milliseconds st
     since_pause_ += sent.bytes;
     expect_by(stall);
   }
+}
+
+Task<bool> Connection::send_file(FilePiece piece, std::chrono::milliseconds stall) {
+  expect_by(stall);
+  while (piece.length > 0) {
+    const auto sent = stream_->try_send_file(piece);
+    if (sent.how == Transferred::How::kClosed) co_return false;
+    if (sent.how == Transferred::How::kBlocked) {
+      since_pause_ = 0;
+      co_await stream_->ready(ByteStream::Direction::kWrite);
+      continue;
+    }
+    piece.offset += sent.bytes;
+    piece.length -= sent.bytes;
+    since_pause_ += sent.bytes / kCheapness;
+    expect_by(stall);
+  }
+  co_return true;
 }
 
 Task<> Connection::readable() {

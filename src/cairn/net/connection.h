@@ -29,6 +29,11 @@ class Connection {
   /// Sends all of it; false if the connection has ended, or `stall` has passed without a byte taken.
   [[nodiscard]] Task<bool> send(std::string_view bytes, std::chrono::milliseconds stall);
 
+  [[nodiscard]] bool sends_files() const { return stream_->sends_files(); }
+  /// Sends a piece of a file, as send().
+  [[nodiscard]] Task<bool> send_file(FilePiece piece, std::chrono::milliseconds stall);
+  void hold_partial_packets(bool held) { stream_->hold_partial_packets(held); }
+
   /// Reads what is there, up to all of `into`, without waiting.
   [[nodiscard]] Transferred try_read(std::span<char> into) {
     const auto got = stream_->try_read(into);

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "cairn/runtime/files.h"
 #include "cairn/runtime/task.h"
 
 namespace cairn::net {
@@ -43,6 +44,10 @@ class BodySource {
 
   /// Reads on: some bytes, at least one; 0 at its end. What it throws ends the connection, so that the client sees it cut.
   virtual Task<std::size_t> read(std::span<std::byte> into) = 0;
+
+  /// Where the next bytes lie in a file as they are to be sent: that piece of it, at most `most` bytes, in memory by now; the
+  /// source goes on behind it, and the piece can be read until the next call. Without length: read() has them. Throws as read().
+  virtual Task<FilePiece> next_piece(std::size_t /*most*/) { co_return FilePiece{}; }
 };
 
 /// Who is at the other end of a connection.

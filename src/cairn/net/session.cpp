@@ -21,8 +21,9 @@ constexpr std::size_t kReadBytes = 4096;
 constexpr std::chrono::milliseconds kLingerTime{10'000};
 constexpr std::chrono::milliseconds kLingerInDrain{1'000};
 constexpr std::size_t kLingerPiece = 16u << 10;
-constexpr std::size_t kStreamBytes = 256u << 10;
-constexpr std::size_t kUnreadBytes = 64u << 10;  // of a body that nobody wanted, to be read over
+constexpr std::size_t kStreamBytes = 256u << 10;  // of an answer, copied or opened at once
+constexpr std::size_t kFileBytes = 2u << 20;      // of one that the kernel sends from a file
+constexpr std::size_t kUnreadBytes = 64u << 10;   // of a body that nobody wanted, to be read over
 constexpr std::size_t kMostEmptyLines = 8;
 
 // Made once a second on each thread.
@@ -186,18 +187,15 @@ Task<bool> Session::send(const Request& request, Response& response, bool keep_a
   co_return sent;
 }
 
-// Fills a buffer from the answer's source, behind what is in it already. False if the source fails, or ends early.
+// Takes the next part from the answer's source. False if the source fails, or ends early.
 Task<bool> Session::fill(const Request& request, Response& response, Piece& piece) {
   std::exception_ptr broken;
   try {
-    while (piece.filled < piece.size && piece.left > 0) {
-      const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size - piece.filled, piece.left));
-      const auto place = std::as_writable_bytes(std::span(piece.bytes.get() + piece.filled, most));
-      const auto got = co_await response.stream->read(place);
-      if (got == 0) throw Failure({ErrorCode::kCorrupt, "The content ended before its length."});
-      piece.filled += got;
-      piece.left -= got;
-    }
+    piece.file = {};
+    const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(piece.left, kFileBytes));
+    if (connection_.sends_files()) piece.file = co_await response.stream->next_piece(most);
+    piece.left -= piece.file.length;
+    if (piece.file.length == 0) co_await fill_bytes(*response.stream, piece);
   } catch (...) {
     broken = std::current_exception();  // answered, or told to the log
   }
@@ -206,16 +204,43 @@ Task<bool> Session::fill(const Request& request, Response& response, Piece& piec
   co_return false;
 }
 
+// Fills a buffer, behind the head if that was not sent yet.
+Task<> Session::fill_bytes(BodySource& source, Piece& piece) {
+  const auto size = piece.head.size() + static_cast<std::size_t>(std::min<std::uint64_t>(kStreamBytes, piece.left));
+  if (!piece.bytes) piece.bytes = std::make_unique_for_overwrite<char[]>(size);
+  std::ranges::copy(piece.head, piece.bytes.get());
+  piece.filled = piece.head.size();
+  while (piece.filled < size) {
+    const auto got =
+        co_await source.read(std::as_writable_bytes(std::span(piece.bytes.get() + piece.filled, size - piece.filled)));
+    if (got == 0) throw Failure({ErrorCode::kCorrupt, "The content ended before its length."});
+    piece.filled += got;
+    piece.left -= got;
+  }
+  piece.head.clear();
+}
+
+Task<bool> Session::send_piece(Piece& piece) {
+  const auto stall = context_.limits.write_timeout;
+  bool sent = true;
+  if (piece.file.length == 0) {
+    sent = co_await connection_.send({piece.bytes.get(), piece.filled}, stall);
+    co_return sent;
+  }
+  const bool is_first = !piece.head.empty();
+  if (is_first) {
+    connection_.hold_partial_packets(true);
+    sent = co_await connection_.send(piece.head, stall);
+    piece.head.clear();
+  }
+  if (sent) sent = co_await connection_.send_file(piece.file, stall);
+  co_return sent;
+}
+
 // The head goes with the first piece: what is wrong with that can still be answered. Later the answer is cut, which its length
 // tells.
 Task<bool> Session::send_stream(const Request& request, Response& response, bool keep_alive) {
-  const auto head = rendered(request, response, keep_alive);
-  Piece piece;
-  piece.size = head.size() + static_cast<std::size_t>(std::min<std::uint64_t>(kStreamBytes, response.stream_length));
-  piece.bytes = std::make_unique_for_overwrite<char[]>(piece.size);
-  piece.left = response.stream_length;
-  std::ranges::copy(head, piece.bytes.get());
-  piece.filled = head.size();
+  Piece piece{.head = rendered(request, response, keep_alive), .left = response.stream_length};
   for (bool first = true; piece.left > 0; first = false) {
     connection_.expect_nothing();
     const bool filled = co_await fill(request, response, piece);
@@ -229,10 +254,10 @@ Task<bool> Session::send_stream(const Request& request, Response& response, bool
       co_return false;
     }
     co_await connection_.pause();
-    const bool sent = co_await connection_.send({piece.bytes.get(), piece.filled}, context_.limits.write_timeout);
+    const bool sent = co_await send_piece(piece);
     if (!sent) co_return false;
-    piece.filled = 0;
   }
+  if (piece.file.length > 0) connection_.hold_partial_packets(false);
   co_return true;
 }
 

@@ -60,11 +60,12 @@ class Session {
  private:
   enum class Next { kServe, kEnd };
 
-  // A part of an answer on its way from its source.
+  // A part of an answer on its way from its source: bytes in memory, those of a file behind them.
   struct Piece {
-    std::unique_ptr<char[]> bytes{};
-    std::size_t size = 0;
+    std::string head{};               // goes before the first one
+    std::unique_ptr<char[]> bytes{};  // made when first needed
     std::size_t filled = 0;
+    FilePiece file{};
     std::uint64_t left = 0;  // of the whole answer
     Response problem{};      // set when the source has failed
   };
@@ -77,6 +78,8 @@ class Session {
   [[nodiscard]] Task<bool> send(const Request& request, Response& response, bool keep_alive);
   [[nodiscard]] Task<bool> send_stream(const Request& request, Response& response, bool keep_alive);
   [[nodiscard]] Task<bool> fill(const Request& request, Response& response, Piece& piece);
+  [[nodiscard]] Task<> fill_bytes(BodySource& source, Piece& piece);
+  [[nodiscard]] Task<bool> send_piece(Piece& piece);
   void take_rest(const MessageBody& body);
   Task<> linger();
   std::string rendered(const Request& request, const Response& response, bool keep_alive) const;

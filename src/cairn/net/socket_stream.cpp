@@ -1,6 +1,9 @@
 #include <cerrno>
 
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -25,6 +28,18 @@ class SocketStream final : public ByteStream {
 
   [[nodiscard]] Transferred try_write(std::string_view bytes) noexcept override {
     return moved([&] { return ::send(descriptor_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL); });
+  }
+
+  [[nodiscard]] bool sends_files() const noexcept override { return true; }
+
+  [[nodiscard]] Transferred try_send_file(const FilePiece& piece) noexcept override {
+    auto offset = static_cast<off_t>(piece.offset);
+    return moved([&] { return ::sendfile(descriptor_.native_handle(), piece.descriptor, &offset, piece.length); });
+  }
+
+  void hold_partial_packets(bool held) noexcept override {
+    const int on = held ? 1 : 0;
+    ::setsockopt(descriptor_.native_handle(), IPPROTO_TCP, TCP_CORK, &on, sizeof on);  // a Unix socket has no packets: it refuses
   }
 
   void finish_writing() noexcept override { ::shutdown(descriptor_.native_handle(), SHUT_WR); }

@@ -19,6 +19,14 @@ class File {
   /// Reads into all of `into`; fewer bytes only where the file ends.
   virtual Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) = 0;
 
+  /// Reads what lies in memory, never waiting for the disk: the first bytes of `into`, 0 if not even the first is there, at the
+  /// file's end, or if the file system cannot tell. What is missing, and why, read_at says. Any number of threads, io threads
+  /// too.
+  [[nodiscard]] virtual std::size_t try_read_at(std::uint64_t /*offset*/, std::span<std::byte> /*into*/) noexcept { return 0; }
+
+  /// What sendfile(2) takes; -1 if there is none.
+  [[nodiscard]] virtual int descriptor() const noexcept { return -1; }
+
   /// Writes all of `bytes`, making the file longer where needed.
   virtual Result<void> write_at(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
 
@@ -37,6 +45,13 @@ class File {
   /// means that what was written since the last sync is lost: Linux forgets the pages, and a second sync would report
   /// success (fsyncgate, 2018).
   virtual Result<void> sync() = 0;
+};
+
+/// Bytes of an open file, to be sent by sendfile(2).
+struct FilePiece {
+  int descriptor = -1;
+  std::uint64_t offset = 0;
+  std::size_t length = 0;
 };
 
 /// A held lock; destroying it releases it, and so does the end of the process.

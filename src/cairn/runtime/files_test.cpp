@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include <fcntl.h>
+
 #include "cairn/runtime/posix_files.h"
 #include "cairn/runtime/testing/sim_files.h"
 
@@ -178,6 +180,33 @@ TEST(PosixFiles, WhatIsMadeIsForTheServerAlone) {
   using std::filesystem::perms;
   EXPECT_EQ(std::filesystem::status(path).permissions(), perms::owner_read | perms::owner_write);
   EXPECT_EQ(std::filesystem::status(disk.root() + "/dir").permissions(), perms::owner_all);
+}
+
+TEST(PosixFiles, WhatLiesInMemoryIsReadWithoutWaiting) {
+  const RealDisk disk;
+  PosixFiles files;
+  const auto file = *files.open(disk.root() + "/a", OpenMode::kCreate);
+  EXPECT_TRUE(file->write_at(0, std::as_bytes(std::span("hello world", 11))));
+  std::string got(5, ' ');
+  EXPECT_EQ(file->try_read_at(6, std::as_writable_bytes(std::span(got))), 5u) << "it was written just now";
+  EXPECT_EQ(got, "world");
+  EXPECT_EQ(file->try_read_at(8, std::as_writable_bytes(std::span(got))), 3u);
+  EXPECT_EQ(file->try_read_at(11, std::as_writable_bytes(std::span(got))), 0u) << "the file ends";
+}
+
+TEST(PosixFiles, WhatTheMemoryHasLetGoOfIsNotWaitedFor) {
+  const RealDisk disk;
+  PosixFiles files;
+  const auto file = *files.open(disk.root() + "/a", OpenMode::kCreate);
+  const std::vector<std::byte> bytes(1u << 20, std::byte{7});
+  EXPECT_TRUE(file->write_at(0, bytes));
+  EXPECT_TRUE(file->sync());
+  std::vector<std::byte> got(bytes.size());
+  ASSERT_EQ(::posix_fadvise(file->descriptor(), 0, 0, POSIX_FADV_DONTNEED), 0);
+  if (file->try_read_at(0, got) == got.size()) GTEST_SKIP() << "this file system lives in memory";
+  EXPECT_EQ(*file->read_at(0, got), got.size());
+  EXPECT_EQ(got, bytes);
+  EXPECT_EQ(file->try_read_at(0, got), got.size()) << "reading it has brought it back";
 }
 
 TEST(PosixFiles, ASymbolicLinkIsNotFollowed) {

@@ -12,6 +12,7 @@
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 namespace cairn {
@@ -74,6 +75,19 @@ class PosixFile final : public File {
     }
     return done;
   }
+
+  [[nodiscard]] std::size_t try_read_at(std::uint64_t offset, std::span<std::byte> into) noexcept override {
+    std::size_t done = 0;
+    while (done < into.size()) {
+      const iovec place{.iov_base = into.data() + done, .iov_len = into.size() - done};
+      const auto got = ::preadv2(descriptor_.get(), &place, 1, static_cast<off_t>(offset + done), RWF_NOWAIT);
+      if (got <= 0) break;  // an error is read_at's to tell
+      done += static_cast<std::size_t>(got);
+    }
+    return done;
+  }
+
+  [[nodiscard]] int descriptor() const noexcept override { return descriptor_.get(); }
 
   Result<void> write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
     while (!bytes.empty()) {

@@ -4,7 +4,7 @@
 namespace cairn {
 
 /// The machine's own files.
-class PosixFiles final : public Files {
+class PosixFiles : public Files {
  public:
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override;
   Result<std::vector<DirectoryEntry>> list(const std::string& directory) override;

@@ -4,6 +4,7 @@
 #include "cairn/runtime/files.h"
 #include "cairn/runtime/worker_pool.h"
 #include "cairn/store/object_store.h"
+#include "cairn/store/open_objects.h"
 
 namespace cairn::store {
 
@@ -11,9 +12,11 @@ namespace cairn::store {
 /// synced, renamed to a name that must be free, and its directory synced: in each moment it is there whole or not at all.
 class LocalStore final : public ObjectStore {
  public:
-  /// `directory` exists. `files` and `disk`, the pool that does the blocking work, outlive this.
-  LocalStore(Files& files, WorkerPool& disk, std::string directory)
-      : files_(files), disk_(disk), directory_(std::move(directory)) {}
+  /// `directory` exists. `files` and `disk`, the pool that does the blocking work, outlive this. `open_objects` files at most
+  /// stay
+  /// open after they were read.
+  LocalStore(Files& files, WorkerPool& disk, std::string directory, std::size_t open_objects = 0)
+      : files_(files), disk_(disk), directory_(std::move(directory)), open_(open_objects) {}
 
   /// Makes the 256 folders where they are missing, durable, and sweeps temporaries that a crash has left. Blocks: call once,
   /// before use, by the only process on this directory. Gives the number of temporaries swept.
@@ -21,6 +24,7 @@ class LocalStore final : public ObjectStore {
 
   Task<std::unique_ptr<ObjectWriter>> create(Turn turn, ObjectName name, std::optional<std::uint64_t> size) override;
   Task<Result<std::unique_ptr<ObjectReader>>> open(Turn turn, ObjectName name, ByteRange range) override;
+  void let_go(ObjectName name) override { open_.let_go(name); }
   Task<> remove(Turn turn, ObjectName name) override;
   Task<std::vector<ObjectName>> list(Turn turn, std::uint8_t part) override;
   Task<Result<Marker>> read_marker(Turn turn) override;
@@ -34,6 +38,7 @@ class LocalStore final : public ObjectStore {
   Files& files_;
   WorkerPool& disk_;
   std::string directory_;
+  OpenObjects open_;
 };
 
 }  // namespace cairn::store

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 
 #include "cairn/base/random.h"
 #include "cairn/base/text.h"
@@ -21,5 +22,11 @@ std::optional<ObjectName> ObjectName::parse(std::string_view text) {
 }
 
 std::string ObjectName::text() const { return hex(bytes_); }
+
+std::size_t ObjectName::hash() const noexcept {
+  std::size_t value = 0;
+  std::memcpy(&value, bytes_.data(), sizeof value);
+  return value;
+}
 
 }  // namespace cairn::store

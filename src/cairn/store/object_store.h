@@ -13,6 +13,7 @@
 
 #include "cairn/base/error.h"
 #include "cairn/runtime/fair_queue.h"
+#include "cairn/runtime/files.h"
 #include "cairn/runtime/task.h"
 
 namespace cairn::store {
@@ -25,6 +26,8 @@ class ObjectName {
   /// From its 32 hexadecimal digits.
   [[nodiscard]] static std::optional<ObjectName> parse(std::string_view text);
   [[nodiscard]] std::string text() const;
+  /// For hash tables: they are random anyway.
+  [[nodiscard]] std::size_t hash() const noexcept;
 
   friend bool operator==(const ObjectName&, const ObjectName&) = default;
   friend auto operator<=>(const ObjectName&, const ObjectName&) = default;
@@ -63,6 +66,14 @@ class ObjectReader {
 
   /// Reads into all of `into`, less only where the range ends; 0 at its end. Throws Failure(kIo, kUnavailable).
   virtual Task<std::size_t> read(std::span<std::byte> into) = 0;
+
+  /// The next bytes as they lie in a file, at most `most`, all in memory by now, so that sending them waits for no disk; the
+  /// reader goes on behind them. They stay readable until the next call. Without length at the range's end, and in a store that
+  /// has no files. Throws as read().
+  virtual Task<FilePiece> next_piece(std::size_t most) = 0;
+
+  /// Leaves out the next `bytes`; they lie inside the range.
+  virtual void skip(std::uint64_t bytes) = 0;
 };
 
 /// What a store says of itself (DESIGN D20): whose it is, and how far the database had come when it last said so.
@@ -83,8 +94,13 @@ class ObjectStore {
   /// Starts an object. `size` takes the room at once where it is known: kNoSpace is thrown before a byte was sent.
   virtual Task<std::unique_ptr<ObjectWriter>> create(Turn turn, ObjectName name, std::optional<std::uint64_t> size) = 0;
 
-  /// Opens a range of an object. kNotFound, or kRangeNotSatisfiable unless the range lies inside.
+  /// Opens a range of an object. kNotFound, or kRangeNotSatisfiable unless the range lies inside. What was read lately may be
+  /// held
+  /// open, so that it is read as it was then, whatever somebody else does to the store.
   virtual Task<Result<std::unique_ptr<ObjectReader>>> open(Turn turn, ObjectName name, ByteRange range) = 0;
+
+  /// The next open() of the object looks at what is there.
+  virtual void let_go(ObjectName name) = 0;
 
   /// Removes an object; one that is gone already is no error. Open readers keep working. Durable when this ends.
   virtual Task<> remove(Turn turn, ObjectName name) = 0;

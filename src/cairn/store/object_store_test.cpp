@@ -95,6 +95,34 @@ TEST_P(ObjectStoreTest, AnyRangeComesBackAsItWasWritten) {
   }
 }
 
+TEST_P(ObjectStoreTest, BytesCanBeLeftOut) {
+  const auto bytes = filled(100'000, 1);
+  const auto name = given_object(bytes);
+  const auto reader = value_or_throw(run_blocking(store().open(kTurn, name, {10, 50'000})));
+  Buffer got(5);
+  EXPECT_EQ(run_blocking(reader->read(got)), 5u);
+  reader->skip(40'000);
+  EXPECT_EQ(run_blocking(reader->read(got)), 5u);
+  EXPECT_EQ(got, Buffer(bytes.begin() + 40'015, bytes.begin() + 40'020));
+}
+
+TEST_P(ObjectStoreTest, PiecesOfAFileAreTheRangeOneAfterTheOther) {
+  const auto bytes = filled(300'000, 1);
+  const auto name = given_object(bytes);
+  const auto reader = value_or_throw(run_blocking(store().open(kTurn, name, {10, 250'000})));
+  Buffer got;
+  for (;;) {
+    const auto piece = run_blocking(reader->next_piece(70'000));
+    if (piece.length == 0) break;
+    EXPECT_LE(piece.length, 70'000u);
+    Buffer part(piece.length);
+    EXPECT_EQ(::pread(piece.descriptor, part.data(), part.size(), static_cast<off_t>(piece.offset)), std::ssize(part));
+    got.insert(got.end(), part.begin(), part.end());
+  }
+  const bool has_files = GetParam() == "LocalReal";
+  EXPECT_EQ(got, has_files ? Buffer(bytes.begin() + 10, bytes.begin() + 250'010) : Buffer());
+}
+
 TEST_P(ObjectStoreTest, ARangeOutsideAndAMissingObjectAreTold) {
   const auto name = given_object(filled(100, 1));
   EXPECT_EQ(read(name, {50, 51}).error().code, ErrorCode::kRangeNotSatisfiable);

@@ -1,6 +1,9 @@
 #pragma once
+#include <optional>
 #include <string>
+#include <variant>
 
+#include "cairn/content/content.h"
 #include "cairn/crypt/digest.h"
 #include "cairn/tree/name.h"
 #include "cairn/tree/rights.h"
@@ -28,7 +31,7 @@ struct StatNode {
 /// empty path is the root. Throws Failure as authorize(kRead); kInvalidInput if a part of it can be no name.
 struct FindByPath {
   account::Principal who;
-  SpaceId space;
+  std::optional<SpaceId> space;  ///< none: the person's own
   std::string path;
 
   SeenNode run(db::Snapshot& snapshot) const;
@@ -48,16 +51,30 @@ struct FoundContent {
   Node node;
   Version version;
   std::optional<crypt::Blake3::Digest> digest{};  ///< if it is known
+  std::optional<Result<content::Manifest>>
+      manifest{};  ///< none for a file without bytes; what is wrong with it is told when it is read
 };
 
 /// Finds a file's content: what it holds now, or a former version. Throws Failure as authorize(kRead, or kReadHistory), kNotFound
 /// if it has no such version, kInvalidInput for a folder.
 struct FindContent {
   account::Principal who;
+  const content::Content* content = nullptr;
   NodeId node;
   std::optional<VersionId> version{};
 
   FoundContent run(db::Snapshot& snapshot) const;
+};
+
+/// The same by a path, as FindByPath; of a folder its id.
+struct FindContentByPath {
+  account::Principal who;
+  const content::Content* content = nullptr;
+  std::optional<SpaceId> space;
+  std::string path;
+  std::optional<VersionId> version{};
+
+  std::variant<NodeId, FoundContent> run(db::Snapshot& snapshot) const;
 };
 
 }  // namespace cairn::tree

@@ -61,7 +61,7 @@ db::Rows children(db::Snapshot& snapshot, const NodeId& folder, const ListPlace&
   std::unreachable();
 }
 
-ListPlace place_of(const Node& node, Order order, db::Bytes sort_key) {
+ListPlace place_after(const Node& node, Order order, db::Bytes sort_key) {
   ListPlace place{.order = order, .kind = node.kind};
   const auto keep = [](std::vector<std::byte>& to, db::Bytes bytes) { to.assign(bytes.begin(), bytes.end()); };
   if (order.by == SortBy::kName) {
@@ -89,11 +89,12 @@ class Page {
       auto rows = children(snapshot_, wanted_.folder, begin, limit, skip);
       std::size_t got = 0;
       std::vector<Seen> page;
+      page.reserve(limit);
       for (; rows.next(); ++got) {
-        auto node = node_of(rows);
-        from = place_of(node, wanted_.order, rows.bytes(kSortKeyColumn));
-        page.push_back({.node = std::move(node), .place = from});
+        const auto sort_key = rows.bytes(kSortKeyColumn);
+        page.push_back({.node = node_of(rows), .sort_key = {sort_key.begin(), sort_key.end()}});
       }
+      if (!page.empty()) from = place_of(page.back());
       skip = 0;
       for (auto& seen : page) {
         if (!may_see(seen.node)) continue;
@@ -112,16 +113,19 @@ class Page {
   void move_to(Listing& listing) {
     if (full()) {
       seen_.pop_back();
-      listing.next = seen_.back().place;
+      listing.next = place_of(seen_.back());
     }
+    listing.items.reserve(seen_.size());
     for (auto& seen : seen_) listing.items.push_back(with_role(std::move(seen.node)));
   }
 
  private:
   struct Seen {
     Node node;
-    ListPlace place;
+    std::vector<std::byte> sort_key;
   };
+
+  [[nodiscard]] ListPlace place_of(const Seen& seen) const { return place_after(seen.node, wanted_.order, seen.sort_key); }
 
   // Children have the rights of their folder, but for those with grants of their own or a cut.
   SeenNode with_role(Node node) {

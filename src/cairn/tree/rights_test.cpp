@@ -243,7 +243,7 @@ TEST_F(RightsTest, AskingForAPathTellsAStrangerNothing) {
 TEST_F(RightsTest, AViewersDownloadGoesOnWhenTheFileIsOverwritten) {
   t_.given_grant(report_, ben_, Role::kViewer);
   auto handle = t_.sim.run(t_.tree->open(SimTree::kTurn, ben_, report_, {}));
-  t_.sim.run(handle.select({}));
+  handle.select({});
   std::array<std::byte, 2> some;
   EXPECT_EQ(t_.sim.run(handle.read(some)), 2u);
   t_.version(report_, "another");
@@ -253,7 +253,7 @@ TEST_F(RightsTest, AViewersDownloadGoesOnWhenTheFileIsOverwritten) {
 
 TEST_F(RightsTest, AClockThatGoesBackIsNoReasonNotToLook) {
   auto handle = t_.sim.run(t_.tree->open(SimTree::kTurn, t_.ana, report_, {}));
-  t_.sim.run(handle.select({}));
+  handle.select({});
   std::array<std::byte, 2> some;
   EXPECT_EQ(t_.sim.run(handle.read(some)), 2u);
   t_.credentials_valid = false;
@@ -306,7 +306,7 @@ TEST_F(RightsTest, FormerVersionsAreForThoseWhoCouldMakeOne) {
 TEST_F(RightsTest, AStreamEndsWhenItsRightDoes) {
   t_.given_grant(report_, ben_, Role::kViewer);
   auto handle = t_.sim.run(t_.tree->open(SimTree::kTurn, ben_, report_, {}));
-  t_.sim.run(handle.select({}));
+  handle.select({});
   std::array<std::byte, 2> some;
   EXPECT_EQ(t_.sim.run(handle.read(some)), 2u);
   t_.given_no_grant(report_, ben_);
@@ -316,7 +316,7 @@ TEST_F(RightsTest, AStreamEndsWhenItsRightDoes) {
 
 TEST_F(RightsTest, AStreamEndsWhenItsCredentialDoes) {
   auto handle = t_.sim.run(t_.tree->open(SimTree::kTurn, t_.ana, report_, {}));
-  t_.sim.run(handle.select({}));
+  handle.select({});
   std::array<std::byte, 2> some;
   EXPECT_EQ(t_.sim.run(handle.read(some)), 2u);
   t_.credentials_valid = false;

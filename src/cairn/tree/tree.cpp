@@ -240,8 +240,21 @@ Task<> Tree::drop(Turn turn, content::Manifest manifest) {
 }
 
 Task<ContentHandle> Tree::open(Turn turn, account::Principal who, NodeId node, std::optional<VersionId> version) {
-  auto find = FindContent{.who = who, .node = node, .version = version};
-  auto found = co_await parts_.database.read(turn, find);
+  auto find = FindContent{.who = who, .content = &parts_.content, .node = node, .version = version};
+  auto found = co_await parts_.database.read(turn, std::move(find));
+  co_return handle_of(turn, std::move(who), std::move(found));
+}
+
+Task<std::variant<NodeId, ContentHandle>> Tree::open(Turn turn, account::Principal who, std::optional<SpaceId> space,
+                                                     std::string path, std::optional<VersionId> version) {
+  auto find =
+      FindContentByPath{.who = who, .content = &parts_.content, .space = space, .path = std::move(path), .version = version};
+  auto found = co_await parts_.database.read(turn, std::move(find));
+  if (const auto* folder = std::get_if<NodeId>(&found)) co_return *folder;
+  co_return handle_of(turn, std::move(who), std::get<FoundContent>(std::move(found)));
+}
+
+ContentHandle Tree::handle_of(Turn turn, account::Principal who, FoundContent found) {
   ContentHandle handle;
   handle.found_ = std::move(found);
   handle.content_ = &parts_.content;
@@ -250,16 +263,16 @@ Task<ContentHandle> Tree::open(Turn turn, account::Principal who, NodeId node, s
   handle.recheck_ = parts_.recheck;
   handle.checked_at_ = parts_.clock.now();
   // A former version is for those who may read history; what becomes one while it is read may be read on.
-  const bool former = handle.found_.version.id != handle.found_.node.version;
-  const auto action = former ? Action::kReadHistory : Action::kRead;
-  handle.allowed_ = [this, turn, who, node, action] { return still_allowed(turn, who, node, action); };
-  co_return handle;
+  const auto& node = handle.found_.node;
+  const auto action = handle.found_.version.id != node.version ? Action::kReadHistory : Action::kRead;
+  handle.allowed_ = [this, turn, who = std::move(who), id = node.id, action] { return still_allowed(turn, who, id, action); };
+  return handle;
 }
 
-Task<> ContentHandle::select(std::optional<store::ByteRange> range) {
-  if (found_.version.blob) {
-    auto opened = co_await content_->open(turn_, *found_.version.blob, range);
-    reader_ = value_or_throw(std::move(opened));
+void ContentHandle::select(std::optional<store::ByteRange> range) {
+  if (found_.manifest) {
+    auto manifest = value_or_throw(*std::exchange(found_.manifest, std::nullopt));
+    reader_ = value_or_throw(content_->open(turn_, std::move(manifest), range));
   } else if (range && (range->offset > 0 || range->length > 0)) {
     throw Failure({ErrorCode::kRangeNotSatisfiable, "The range lies outside of the content."});
   }
@@ -301,15 +314,25 @@ Task<bool> Tree::still_allowed(Turn turn, account::Principal who, NodeId node, A
 }
 
 Task<std::size_t> ContentHandle::read(std::span<std::byte> into) {
-  const auto now = clock_->now();
-  if (now - checked_at_ >= recheck_ || now < checked_at_) {
-    const bool allowed = co_await allowed_();
-    if (!allowed) throw Failure({ErrorCode::kDenied, "You may not read this any more."});
-    checked_at_ = now;
-  }
+  co_await look_again();
   if (!reader_) co_return 0;
   const auto got = co_await reader_->read(into);
   co_return got;
+}
+
+Task<FilePiece> ContentHandle::next_piece(std::size_t most) {
+  co_await look_again();
+  if (!reader_) co_return FilePiece{};
+  const auto piece = co_await reader_->next_piece(most);
+  co_return piece;
+}
+
+Task<> ContentHandle::look_again() {
+  const auto now = clock_->now();
+  if (now - checked_at_ < recheck_ && now >= checked_at_) co_return;
+  const bool allowed = co_await allowed_();
+  if (!allowed) throw Failure({ErrorCode::kDenied, "You may not read this any more."});
+  checked_at_ = now;
 }
 
 }  // namespace cairn::tree

@@ -65,15 +65,19 @@ class ContentHandle {
   [[nodiscard]] const std::optional<crypt::Blake3::Digest>& digest() const { return found_.digest; }
 
   /// Chooses what to read: a range, or all. Throws Failure as Content::open(). Before the first read.
-  Task<> select(std::optional<store::ByteRange> range);
+  void select(std::optional<store::ByteRange> range);
 
   /// Reads on, into all of `into`, less only at the end of the range; 0 there. Throws Failure as BlobReader::read(), and kDenied
   /// once the reader may not read it any more.
   Task<std::size_t> read(std::span<std::byte> into);
 
+  /// The next bytes as they lie in a file, as BlobReader::next_piece(): no length means that read() has them. Throws as read().
+  Task<FilePiece> next_piece(std::size_t most);
+
  private:
   friend class Tree;
   ContentHandle() = default;
+  Task<> look_again();
 
   FoundContent found_;
   content::Content* content_ = nullptr;
@@ -119,6 +123,9 @@ class Tree {
 
   /// Opens what a file holds, or a former version. Nothing of its bytes is touched yet. Throws Failure as FindContent.
   Task<ContentHandle> open(Turn turn, account::Principal who, NodeId node, std::optional<VersionId> version);
+  /// The same by a path in a space, as FindContentByPath: of a folder its id.
+  Task<std::variant<NodeId, ContentHandle>> open(Turn turn, account::Principal who, std::optional<SpaceId> space,
+                                                 std::string path, std::optional<VersionId> version);
 
  private:
   using Look = std::function<void(db::Snapshot&)>;
@@ -126,6 +133,7 @@ class Tree {
                                                  Look look);
   template <class Change>
   Task<Node> put_change(Turn turn, FileDraft& draft, Change change, Instant modified_at);
+  ContentHandle handle_of(Turn turn, account::Principal who, FoundContent found);
   Task<bool> still_allowed(Turn turn, account::Principal who, NodeId node, Action action);
   Task<> drop(Turn turn, content::Manifest manifest);
   Task<> drop_scope(Turn turn, Uuid scope);

@@ -170,13 +170,14 @@ inline Task<BlobId> store_bytes(Content& content, Uuid scope, std::vector<std::b
   std::rethrow_exception(failed);
 }
 
-/// Reads a range of a blob, or all of it.
+/// Reads a range of a blob, or all of it, that many bytes at a time.
 inline Task<std::vector<std::byte>> read_bytes(Content& content, BlobId blob,
-                                               std::optional<store::ByteRange> range = std::nullopt) {
+                                               std::optional<store::ByteRange> range = std::nullopt,
+                                               std::size_t at_once = 30'000) {
   auto opened = co_await content.open(SimContent::kTurn, blob, range);
   const auto reader = value_or_throw(std::move(opened));
   std::vector<std::byte> bytes;
-  std::vector<std::byte> buffer(30'000);
+  std::vector<std::byte> buffer(at_once);
   for (;;) {
     const auto got = co_await reader->read(buffer);
     if (got == 0) break;

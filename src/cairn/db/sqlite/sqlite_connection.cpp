@@ -105,9 +105,11 @@ class SqliteConnection::SqliteStatement final : public Statement {
   // Rows that all its runs have looked at, summed over the loops of its plan.
   [[nodiscard]] std::uint64_t rows_visited() const {
     std::uint64_t sum = 0;
+#ifdef SQLITE_ENABLE_STMT_SCANSTATUS
     sqlite3_int64 visited = 0;
     for (int loop = 0; sqlite3_stmt_scanstatus(statement_, loop, SQLITE_SCANSTAT_NVISIT, &visited) == 0; ++loop)
       sum += static_cast<std::uint64_t>(visited);
+#endif
     return sum;
   }
 
@@ -156,6 +158,8 @@ SqliteConnection::SqliteConnection(const SqliteOptions& options, Role role, cons
   set_pragma(opened, "mmap_size", "0");
   set_pragma(opened, "temp_store", "MEMORY");
   check(opened, sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));
+  // A plan holds whatever is bound: else a statement that a partial index might serve is compiled anew each time it runs.
+  check(opened, sqlite3_db_config(opened, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr));
   // Only maintain() copies the log back: at a reader's close nobody would see that it failed.
   check(opened, sqlite3_db_config(opened, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr));
   if (role == Role::kWriter) set_up_writer();

@@ -166,6 +166,32 @@ class ServerTest : public ::testing::Test {
     co_return response;
   }
 
+  // Gives that many letters, which lie in a file, in pieces; the number behind the comma is how many of them the file has.
+  static Task<Response> filed(const Request& request) {
+    struct Filed final : BodySource {
+      int descriptor = ::open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+      std::uint64_t given = 0;
+      ~Filed() override { ::close(descriptor); }
+      Task<std::size_t> read(std::span<std::byte> /*into*/) override { throw std::logic_error("its bytes lie in a file"); }
+      Task<FilePiece> next_piece(std::size_t most) override {
+        if (descriptor < 0) throw Failure({ErrorCode::kIo, "The disk broke."});
+        const FilePiece piece{.descriptor = descriptor, .offset = given, .length = std::min<std::size_t>(most, 700'000)};
+        given += piece.length;
+        co_return piece;
+      }
+    };
+    const std::string query(request.query);
+    const auto comma = query.find(',');
+    auto source = std::make_unique<Filed>();
+    std::string letters(static_cast<std::size_t>(std::atoll(query.c_str() + comma + 1)), ' ');
+    for (std::size_t i = 0; i < letters.size(); ++i) letters[i] = static_cast<char>('a' + i % 26);
+    if (::write(source->descriptor, letters.data(), letters.size()) != std::ssize(letters)) throw std::runtime_error("write");
+    Response response;
+    response.stream_length = static_cast<std::uint64_t>(std::atoll(query.c_str()));
+    response.stream = std::move(source);
+    co_return response;
+  }
+
   Task<Response> held(const Request&) {
     struct Wait {
       std::latch* here;
@@ -191,6 +217,7 @@ class ServerTest : public ::testing::Test {
                   {Method::kGet, "/back", path_back},
                   {Method::kPost, "/echo", echo},
                   {Method::kGet, "/letters", letters},
+                  {Method::kGet, "/filed", filed},
                   {Method::kGet, "/broken", broken},
                   {Method::kGet, "/taken", taken},
                   {Method::kGet, "/held", [this](const Request& request) { return held(request); }}}};

@@ -162,7 +162,7 @@ class SimTree {
   std::vector<std::string> names(const NodeId& node) { return names(node, ana); }
   std::string content(const NodeId& node, const account::Principal& who, std::optional<VersionId> of = std::nullopt) {
     auto handle = sim.run(tree->open(kTurn, who, node, of));
-    sim.run(handle.select({}));
+    handle.select({});
     std::string bytes(static_cast<std::size_t>(handle.version().size), '\0');
     const auto got = sim.run(handle.read(std::as_writable_bytes(std::span(bytes))));
     bytes.resize(got);

@@ -1,0 +1,127 @@
+"""Whether a slow disk holds up others: the 99th percentile of small requests while many clients download files that are not in memory,
+beside the same downloads from memory. First a disk that takes 50 ms for each read of content, then the real one, with what was read dropped
+from the page cache again and again.
+
+    ./dev bench cold [--rounds 3] [--seconds 4]
+"""
+
+import argparse
+import concurrent.futures
+import contextlib
+import multiprocessing
+import os
+import pathlib
+import statistics
+import time
+
+from bench_http import random_file
+from peers import BUILD, FILES, Cairn, Client, scratch
+
+DOWNLOADERS = 32
+FILE_BYTES = 2 << 20
+PERIOD = 2.5  # seconds from one download of a client to its next, however fast the disk is: the traffic is the same each time
+REQUESTS = {"own account": "/api/v1/me", "a folder's listing": f"{FILES}/"}
+BETWEEN = 0.002  # seconds from one small request to the next: there is processor time left
+
+
+def drop_from_memory(cairn: Cairn) -> None:
+    for path in (cairn.data / "content").glob("??/*"):
+        with path.open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def download_all(cairn: Cairn, token: str, cold: bool, done) -> None:
+    """Clients that download a file each, over and over; what was read is dropped from memory before it is read again."""
+
+    def download(number: int) -> None:
+        client = Client(cairn.plain, token)
+        time.sleep(PERIOD * number / DOWNLOADERS)
+        while not done.is_set():
+            began = time.monotonic()
+            client.request("GET", f"{FILES}/file-{number}")
+            if cold:
+                drop_from_memory(cairn)
+            done.wait(max(0, began + PERIOD - time.monotonic()))
+
+    with concurrent.futures.ThreadPoolExecutor(DOWNLOADERS) as pool:
+        for _ in pool.map(download, range(DOWNLOADERS)):
+            pass
+
+
+@contextlib.contextmanager
+def downloads(cairn: Cairn, cold: bool):
+    """In a process of their own, so that they do not disturb who measures."""
+    done = multiprocessing.Event()
+    if cold:
+        drop_from_memory(cairn)
+    process = multiprocessing.Process(target=download_all, args=(cairn, cairn.token, cold, done))
+    process.start()
+    time.sleep(PERIOD)  # until all of them are under way
+    try:
+        yield
+    finally:
+        done.set()
+        process.join()
+    if process.exitcode != 0:
+        raise RuntimeError("the downloads failed")
+
+
+def percentile_99_ms(cairn: Cairn, path: str, seconds: float) -> float:
+    client = cairn.client()
+    took = []
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        began = time.perf_counter()
+        client.request("GET", path)
+        took.append(time.perf_counter() - began)
+        time.sleep(BETWEEN)
+    return sorted(took)[len(took) * 99 // 100] * 1000
+
+
+def measure(options, cairn: Cairn, source: pathlib.Path, cold: bool) -> dict[str, tuple[float, float]]:
+    """Of each kind of request: its usual 99th percentile, and while the clients download."""
+    for number in range(DOWNLOADERS):
+        cairn.put(f"file-{number}", source)
+    results = {}
+    for name, path in REQUESTS.items():
+        quiet, loaded = [], []
+        for _ in range(options.rounds):
+            quiet.append(percentile_99_ms(cairn, path, options.seconds))
+            with downloads(cairn, cold):
+                loaded.append(percentile_99_ms(cairn, path, options.seconds))
+        results[name] = (statistics.median(quiet), statistics.median(loaded))
+    return results
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./dev bench cold")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4, help="of each measurement")
+    options = parser.parse_args()
+    print(f"99th percentile of small requests while {DOWNLOADERS} clients download (goal: at most 2x from memory)")
+    print("                                              quiet   from memory   not in memory")
+    with scratch() as directory:
+        source = random_file(directory / "source", FILE_BYTES)
+
+        def run(name: str, program: str, sealing: str, cold: bool) -> dict[str, tuple[float, float]]:
+            (directory / name).mkdir()
+            cairn = Cairn(directory / name, f"content.sealing={sealing}", program=BUILD / program)
+            try:
+                return measure(options, cairn, source, cold)
+            finally:
+                cairn.stop()
+
+        for kind, sealing in (("sealed", "true"), ("plain", "false")):
+            memory = run(f"memory-{kind}", "cairn", sealing, False)
+            disks = {
+                "50 ms a read": run(f"slow-{kind}", "cairn_slow_disk", sealing, False),
+                "the real disk": run(f"real-{kind}", "cairn", sealing, True),
+            }
+            for disk, results in disks.items():
+                for name, (_, loaded) in results.items():
+                    quiet, warm = memory[name]
+                    print(f"{kind:7}{disk:14}{name:20}{quiet:7.2f} ms{warm:11.2f} ms{loaded:13.2f} ms{loaded / warm:8.2f}x", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+// `cairn` on a disk where each read of content takes 50 ms and nothing of it is ever in memory: what a real disk does rarely,
+// always.
+
+#include <chrono>
+#include <string_view>
+#include <thread>
+
+#include "cairn/app/command_line.h"
+#include "cairn/runtime/posix_files.h"
+
+namespace {
+
+constexpr std::chrono::milliseconds kReadTime{50};
+
+class SlowFile final : public cairn::File {
+ public:
+  explicit SlowFile(std::unique_ptr<cairn::File> file) : file_(std::move(file)) {}
+
+  cairn::Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) override {
+    std::this_thread::sleep_for(kReadTime);
+    return file_->read_at(offset, into);
+  }
+  [[nodiscard]] int descriptor() const noexcept override { return file_->descriptor(); }
+  cairn::Result<void> write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    return file_->write_at(offset, bytes);
+  }
+  cairn::Result<void> truncate(std::uint64_t size) override { return file_->truncate(size); }
+  cairn::Result<void> allocate(std::uint64_t size) override { return file_->allocate(size); }
+  void start_writeback(std::uint64_t offset, std::uint64_t bytes) noexcept override { file_->start_writeback(offset, bytes); }
+  [[nodiscard]] cairn::Result<std::uint64_t> size() override { return file_->size(); }
+  cairn::Result<void> sync() override { return file_->sync(); }
+
+ private:
+  std::unique_ptr<cairn::File> file_;
+};
+
+class SlowFiles final : public cairn::PosixFiles {
+ public:
+  cairn::Result<std::unique_ptr<cairn::File>> open(const std::string& path, cairn::OpenMode mode) override {
+    auto file = cairn::PosixFiles::open(path, mode);
+    const bool is_content = path.find("/content/") != std::string::npos;
+    if (!file || !is_content || mode != cairn::OpenMode::kRead) return file;
+    return std::make_unique<SlowFile>(*std::move(file));
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  SlowFiles files;
+  return cairn::app::run_command_line(files, argc, argv);
+}

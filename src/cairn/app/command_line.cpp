@@ -1,0 +1,139 @@
+#include "cairn/app/command_line.h"
+
+#include <exception>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include "cairn/app/config_command.h"
+#include "cairn/app/fsck_command.h"
+#include "cairn/app/key_command.h"
+#include "cairn/app/serve_command.h"
+#include "cairn/app/status_command.h"
+#include "cairn/app/user_command.h"
+#include "cairn/app/version.h"
+#include "cairn/db/sqlite/sqlite_connection.h"
+
+namespace cairn::app {
+namespace {
+
+// The flags that every command with a configuration has, gathered as keys and values.
+struct Flags {
+  ConfigFlags config;
+  std::string file;
+  std::string data;
+  std::vector<std::string> listen;
+  std::vector<std::string> set;
+
+  void add_to(CLI::App& command) {
+    command.add_option("--config", file, "The configuration file (TOML); else that of CAIRN_CONFIG")->type_name("FILE");
+    command.add_option("--data", data, "The data directory: data.dir")->type_name("DIR");
+    command.add_option("--set", set, "Any key of the configuration, as KEY=VALUE; repeatable")->type_name("KEY=VALUE");
+  }
+
+  ConfigFlags gathered() {
+    if (!file.empty()) config.file = file;
+    if (!data.empty()) config.values.emplace_back("data.dir", data);
+    if (!listen.empty()) config.values.emplace_back("http.listen", fmt::format("{}", fmt::join(listen, ",")));
+    for (const auto& pair : set) {
+      const auto equals = pair.find('=');
+      config.values.emplace_back(pair.substr(0, equals), equals == std::string::npos ? "" : pair.substr(equals + 1));
+    }
+    return config;
+  }
+};
+
+void print_version(bool only_number) {
+  if (only_number) {
+    fmt::print("{}\n", kVersion);
+    return;
+  }
+  const int sqlite = db::sqlite_library_version();
+  fmt::print("cairn {}\nSQLite {}.{}.{}\n", kVersion, sqlite / 1'000'000, sqlite / 1'000 % 1'000, sqlite % 1'000);
+}
+
+int run(Files& files, int argc, char** argv) {
+  CLI::App program("Cairn, a file server that keeps your files");
+  program.require_subcommand(1);
+  Flags flags;
+  int code = 0;
+
+  auto* serve = program.add_subcommand("serve", "Run the server until SIGTERM or SIGINT; SIGHUP reads the configuration again");
+  flags.add_to(*serve);
+  serve
+      ->add_option("--listen", flags.listen,
+                   "An address to listen on, https://HOST:PORT or http://HOST:PORT; repeatable: http.listen")
+      ->type_name("ADDRESS");
+  serve->callback([&] { code = app::serve(files, flags.gathered()); });
+
+  auto* status = program.add_subcommand("status", "Ask the running server how it is");
+  flags.add_to(*status);
+  status->callback([&] { code = app::status(files, flags.gathered()); });
+
+  bool deep = false;
+  bool as_json = false;
+  auto* fsck = program.add_subcommand("fsck", "Examine what is stored, whether a server runs or not");
+  flags.add_to(*fsck);
+  fsck->add_flag("--deep", deep, "Read all content too, and compare it with its digests");
+  fsck->add_flag("--json", as_json, "Print what was found as JSON");
+  fsck->callback([&] { code = app::fsck(files, flags.gathered(), deep, as_json); });
+
+  NewUser new_user;
+  auto* user = program.add_subcommand("user", "People with an account here");
+  user->require_subcommand(1);
+  auto* user_add = user->add_subcommand("add", "Add somebody, whether a server runs or not");
+  flags.add_to(*user_add);
+  user_add->add_option("NAME", new_user.name, "The name to sign in with")->required();
+  user_add->add_option("--display-name", new_user.display_name, "The name to be shown; else the same")->type_name("TEXT");
+  user_add->add_option("--password-file", new_user.password_file, "A file whose first line is the password; else it is asked for")
+      ->type_name("FILE");
+  user_add->add_flag("--admin", new_user.admin, "Make an administrator");
+  user_add->callback([&] { code = app::user_add(files, flags.gathered(), new_user); });
+
+  auto* key = program.add_subcommand("key", "The master key, on which all sealed content hangs");
+  key->require_subcommand(1);
+  auto* recovery_code = key->add_subcommand("recovery-code", "Print its recovery code, to be kept on paper");
+  flags.add_to(*recovery_code);
+  recovery_code->callback([&] { code = app::key_recovery_code(files, flags.gathered()); });
+  auto* restore = key->add_subcommand("restore", "Write its file again, from a recovery code on standard input");
+  flags.add_to(*restore);
+  restore->callback([&] { code = app::key_restore(files, flags.gathered()); });
+
+  auto* config = program.add_subcommand("config", "Look at the configuration");
+  config->require_subcommand(1);
+  auto* check = config->add_subcommand("check", "Say whether it is right");
+  flags.add_to(*check);
+  check->callback([&] { code = app::config_check(files, flags.gathered()); });
+  auto* show = config->add_subcommand("show", "Print each value and where it comes from");
+  flags.add_to(*show);
+  show->callback([&] { code = app::config_show(files, flags.gathered()); });
+  config->add_subcommand("reference", "Print all keys with their meaning, as docs/configuration.md")->callback([&] {
+    code = app::config_reference_page();
+  });
+
+  bool only_number = false;
+  auto* version = program.add_subcommand("version", "Print the versions of Cairn and of SQLite");
+  version->add_flag("--short", only_number, "The number alone");
+  version->callback([&] { print_version(only_number); });
+
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? 0 : EX_USAGE;
+  }
+  return code;
+}
+
+}  // namespace
+
+int run_command_line(Files& files, int argc, char** argv) {
+  try {
+    return run(files, argc, argv);
+  } catch (const std::exception& unexpected) {
+    fmt::print(stderr, "cairn: {}\n", unexpected.what());
+    return EX_SOFTWARE;
+  }
+}
+
+}  // namespace cairn::app
