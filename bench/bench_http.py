@@ -6,6 +6,7 @@ file takes. Prints ratios of ours to nginx's. In "rate" more is better, 1.00 is 
 
 import argparse
 import concurrent.futures
+import contextlib
 import os
 import pathlib
 import re
@@ -13,19 +14,27 @@ import statistics
 import subprocess
 import time
 
-from peers import FILES, PATIENCE, Cairn, Load, Nginx, forget_peak, median_ratio, processor_seconds, scratch, status_mib
+from peers import FILES, PATIENCE, Cairn, Load, Nginx, forget_peak, median_ratio, processor_seconds, random_file, scratch, status_mib
 
 PARTS = ["json", "downloads", "uploads", "memory"]
 SIZES = {"64 KiB": 64 << 10, "1 GiB": 1 << 30}
 MEMORY_FILE = 2 << 30
-MIB = 1 << 20
 
 
-def random_file(path: pathlib.Path, size: int) -> pathlib.Path:
-    with path.open("wb") as file:
-        for _ in range(0, size, MIB):
-            file.write(os.urandom(min(size, MIB)))
-    return path
+def alternating(options, ours, theirs):
+    """Runs both in each round, first once for nothing, now this one first and now that one."""
+    ours(), theirs()
+    for number in range(options.rounds):
+        if number % 2 == 0:
+            mine = ours()
+            yield mine, theirs()
+        else:
+            other = theirs()
+            yield ours(), other
+
+
+def mark(loads) -> str:
+    return " *" if any(load.is_client_bound for load in loads) else ""
 
 
 def bench_json(options, cairn: Cairn, nginx: Nginx) -> None:
@@ -34,18 +43,21 @@ def bench_json(options, cairn: Cairn, nginx: Nginx) -> None:
     rows = [("health, to anybody", cairn.plain + "/health/live", None), ("own account, signed in", cairn.plain + "/api/v1/me", cairn)]
     for name, address, signed_in in rows:
         for connections in (1, 2, 16, 64):
-            rates, costs = [], []
-            for _ in range(options.rounds):
-                ours = Load(cairn.pid, address, connections, options.seconds, token=signed_in and signed_in.token)
-                theirs = Load(nginx.pid, nginx.plain + "/json", connections, options.seconds)
-                rates.append((ours.request_rate, theirs.request_rate))
-                costs.append((ours.seconds_per_request, theirs.seconds_per_request))
-            print(f"{name:30}{connections:11d}{median_ratio(rates):7.2f}x{median_ratio(costs):14.2f}x", flush=True)
+            runs = list(
+                alternating(
+                    options,
+                    lambda: Load(cairn.pid, address, connections, options.seconds, token=signed_in and signed_in.token),
+                    lambda: Load(nginx.pid, nginx.plain + "/json", connections, options.seconds),
+                )
+            )
+            rate = median_ratio([(ours.request_rate, theirs.request_rate) for ours, theirs in runs])
+            cost = median_ratio([(ours.seconds_per_request, theirs.seconds_per_request) for ours, theirs in runs])
+            print(f"{name:30}{connections:11d}{rate:7.2f}x{cost:14.2f}x{mark(sum(runs, ()))}", flush=True)
 
 
-def aes_seconds_per_gib(seconds: float) -> float:
-    """AES-256-GCM alone, on one core, in pieces as large as ours."""
-    command = ["openssl", "speed", "-elapsed", "-decrypt", "-evp", "aes-256-gcm", "-bytes", "65536", "-seconds", str(max(1, round(seconds)))]
+def aes_seconds_per_gib(seconds: int) -> float:
+    """Processor time of AES-256-GCM alone, in pieces as large as ours."""
+    command = ["openssl", "speed", "-decrypt", "-evp", "aes-256-gcm", "-bytes", "65536", "-seconds", str(seconds)]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return 2**30 / (float(re.search(r"^aes-256-gcm\s+([\d.]+)k", text, re.MULTILINE | re.IGNORECASE).group(1)) * 1000)
 
@@ -68,18 +80,18 @@ def bench_downloads(options, plain: Cairn, sealed: Cairn, nginx: Nginx, director
     for name, ours_at, our_side, their_side, small_goal, large_goal, with_aes in rows:
         for (label, size), goal in zip(SIZES.items(), (small_goal, large_goal)):
             for connections in (1, 2, 4, 16):
-                rates, costs, own = [], [], []
-                for _ in range(options.rounds):
-                    ours = Load(ours_at.pid, f"{getattr(ours_at, our_side)}{FILES}/file-{size}", connections, options.seconds, ours_at.token)
-                    theirs = Load(nginx.pid, f"{getattr(nginx, their_side)}/file-{size}", connections, options.seconds)
-                    added = aes_seconds_per_gib(options.seconds) if with_aes else 0
-                    rates.append((ours.byte_rate, theirs.byte_rate))
-                    costs.append((ours.seconds_per_gib, theirs.seconds_per_gib + added))
-                    own.append(ours.seconds_per_gib)
-                print(
-                    f"{name:30}{label:9}{connections:11d}{median_ratio(rates):7.2f}x{median_ratio(costs):8.2f}x{statistics.median(own):12.3f}   {goal}",
-                    flush=True,
+                runs = list(
+                    alternating(
+                        options,
+                        lambda: Load(ours_at.pid, f"{getattr(ours_at, our_side)}{FILES}/file-{size}", connections, options.seconds, ours_at.token),
+                        lambda: Load(nginx.pid, f"{getattr(nginx, their_side)}/file-{size}", connections, options.seconds),
+                    )
                 )
+                added = aes_seconds_per_gib(options.seconds) if with_aes else 0
+                rate = median_ratio([(ours.byte_rate, theirs.byte_rate) for ours, theirs in runs])
+                cost = median_ratio([(ours.seconds_per_gib, theirs.seconds_per_gib + added) for ours, theirs in runs])
+                own = statistics.median(ours.seconds_per_gib for ours, _ in runs)
+                print(f"{name:30}{label:9}{connections:11d}{rate:7.2f}x{cost:8.2f}x{own:12.3f}   {goal}{mark(sum(runs, ()))}", flush=True)
 
 
 class Upload:
@@ -105,8 +117,10 @@ def bench_uploads(options, sealed: Cairn, nginx: Nginx, directory: pathlib.Path)
         source = random_file(directory / "source", (1 << 30) // connections)
         rates, costs, own = [], [], []
         for _ in range(options.rounds):
+            os.sync()  # what others have left to write is not ours to wait for
             names = [f"up-{(number := number + 1)}" for _ in range(connections)]
             ours = Upload(sealed.pid, source, [f"{sealed.plain}{FILES}/{name}" for name in names], sealed.token)
+            os.sync()
             theirs = Upload(nginx.pid, source, [f"{nginx.plain}/put/{name}" for name in names], None)
             rates.append((ours.byte_rate, theirs.byte_rate))
             costs.append((ours.seconds_per_gib, theirs.seconds_per_gib))
@@ -117,49 +131,47 @@ def bench_uploads(options, sealed: Cairn, nginx: Nginx, directory: pathlib.Path)
 
 
 def bench_memory(directory: pathlib.Path) -> None:
-    print("\nResident memory of a sealed instance (goal: idle at most 50 MiB, each peak within 20 MiB of it)")
-    (directory / "memory").mkdir()
-    cairn = Cairn(directory / "memory")
-    try:
-        source = random_file(directory / "source", MEMORY_FILE)
-        idle = status_mib(cairn.pid, "VmRSS")
-        print(f"idle                  {idle:7.1f} MiB")
-        for name, scheme in (("", cairn.plain), (", TLS", cairn.tls)):
-            forget_peak(cairn.pid)
-            Upload(cairn.pid, source, [f"{scheme}{FILES}/large"], cairn.token)
-            print(f"2 GiB up{name:14}{status_mib(cairn.pid, 'VmHWM'):7.1f} MiB, {status_mib(cairn.pid, 'VmHWM') - idle:+.1f}", flush=True)
-            forget_peak(cairn.pid)
-            command = ["curl", "--silent", "--show-error", "--fail", "--insecure", "--output", "/dev/null", f"{scheme}{FILES}/large"]
-            subprocess.run([*command, "-H", f"Authorization: Bearer {cairn.token}"], check=True)
-            print(f"2 GiB down{name:12}{status_mib(cairn.pid, 'VmHWM'):7.1f} MiB, {status_mib(cairn.pid, 'VmHWM') - idle:+.1f}", flush=True)
-    finally:
-        cairn.stop()
+    print("\nResident memory (goal: idle at most 50 MiB, each peak within 20 MiB of it)")
+    source = random_file(directory / "source", MEMORY_FILE)
+    for kind, sealing in (("sealed", "true"), ("plain", "false")):
+        (directory / f"memory-{kind}").mkdir()
+        with Cairn(directory / f"memory-{kind}", f"content.sealing={sealing}") as cairn:
+            token = cairn.token
+            idle = status_mib(cairn.pid, "VmRSS")
+            print(f"{kind}, idle{idle:26.1f} MiB")
+            for name, scheme in (("", cairn.plain), (", TLS", cairn.tls)):
+                address = f"{scheme}{FILES}/large"
+                download = ["curl", "--silent", "--show-error", "--fail", "--insecure", "--output", "/dev/null", address]
+                for way, act in (
+                    ("up", lambda: Upload(cairn.pid, source, [address], token)),
+                    ("down", lambda: subprocess.run([*download, "-H", f"Authorization: Bearer {token}"], check=True)),
+                ):
+                    forget_peak(cairn.pid)
+                    act()
+                    peak = status_mib(cairn.pid, "VmHWM")
+                    print(f"{kind + ', 2 GiB ' + way + name:32}{peak:7.1f} MiB, {peak - idle:+.1f}", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev bench http")
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART", help=f"of {', '.join(PARTS)}; all if none is named")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=2, help="of each measurement")
+    parser.add_argument("--seconds", type=int, default=2, help="of each measurement")
     options = parser.parse_args()
     parts = options.parts or PARTS
-    with scratch() as directory:
+    print("* the load itself was at its limit: the rate says only that we kept up with it")
+    with scratch() as directory, contextlib.ExitStack() as running:
         for name in ("plain", "sealed", "nginx"):
             (directory / name).mkdir()
-        servers = [Nginx(directory / "nginx")]
-        try:
-            servers.append(plain := Cairn(directory / "plain", "content.sealing=false"))
-            servers.append(sealed := Cairn(directory / "sealed"))
-            nginx = servers[0]
-            if "json" in parts:
-                bench_json(options, sealed, nginx)
-            if "downloads" in parts:
-                bench_downloads(options, plain, sealed, nginx, directory)
-            if "uploads" in parts:
-                bench_uploads(options, sealed, nginx, directory)
-        finally:
-            for server in servers:
-                server.stop()
+        nginx = running.enter_context(Nginx(directory / "nginx"))
+        plain = running.enter_context(Cairn(directory / "plain", "content.sealing=false"))
+        sealed = running.enter_context(Cairn(directory / "sealed"))
+        if "json" in parts:
+            bench_json(options, sealed, nginx)
+        if "downloads" in parts:
+            bench_downloads(options, plain, sealed, nginx, directory)
+        if "uploads" in parts:
+            bench_uploads(options, sealed, nginx, directory)
         if "memory" in parts:
             bench_memory(directory)
 

@@ -6,9 +6,9 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import socket
-import ssl
 import statistics
 import subprocess
 import tempfile
@@ -42,10 +42,14 @@ http {{
 """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
+def free_ports(count: int) -> list[int]:
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
 
 
 def processes_of(pid: int) -> list[int]:
@@ -58,7 +62,7 @@ def processor_seconds(pid: int) -> float:
     total = 0
     for process in processes_of(pid):
         for task in pathlib.Path(f"/proc/{process}/task").iterdir():
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 total += int((task / "schedstat").read_text().split()[0])
     return total / 1e9
 
@@ -79,12 +83,7 @@ class Client:
 
     def __init__(self, address: str, token: str | None = None):
         host = urllib.parse.urlsplit(address)
-        if host.scheme == "https":
-            trusting = ssl.create_default_context()
-            trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-            self.connection = http.client.HTTPSConnection(host.hostname, host.port, timeout=PATIENCE, context=trusting)
-        else:
-            self.connection = http.client.HTTPConnection(host.hostname, host.port, timeout=PATIENCE)
+        self.connection = http.client.HTTPConnection(host.hostname, host.port, timeout=PATIENCE)
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def request(self, method: str, path: str, body=None, headers: dict | None = None) -> tuple[http.client.HTTPMessage, bytes]:
@@ -100,7 +99,37 @@ class Client:
         return json.loads(self.request(method, path, body, {"Content-Type": "application/json"})[1])
 
 
-class Cairn:
+class Process:
+    """A server that is stopped when its `with` ends, however that is."""
+
+    process: subprocess.Popen
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    @contextlib.contextmanager
+    def stopped_if_it_fails(self):
+        """While it starts."""
+        try:
+            yield
+        except BaseException:
+            self.__exit__()
+            raise
+
+
+class Cairn(Process):
     """A release build with one administrator, on HTTP and HTTPS, embedded as it comes."""
 
     def __init__(self, directory: pathlib.Path, *settings: str, program: pathlib.Path = BUILD / "cairn"):
@@ -112,7 +141,7 @@ class Cairn:
             check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         self.log = directory / "cairn.log"
-        self.metrics_port = free_port()
+        [self.metrics_port] = free_ports(1)
         flags = [flag for setting in settings for flag in ("--set", setting)]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -120,13 +149,13 @@ class Cairn:
                  "--set", f"metrics.listen=http://127.0.0.1:{self.metrics_port}", *flags],
                 stdout=subprocess.PIPE, stderr=log, text=True,
             )  # fmt: skip
-        addresses = self.process.stdout.readline().split()[4:]
-        if len(addresses) != 2:
-            raise RuntimeError(self.log.read_text())
-        self.plain, self.tls = addresses
-        self.pid = self.process.pid
-        self.signed_in_at = -TOKEN_AGE
-        self.root = self.client().json("GET", "/api/v1/spaces/home")["root_id"]
+        with self.stopped_if_it_fails():
+            addresses = self.process.stdout.readline().split()[4:]
+            if len(addresses) != 2:
+                raise RuntimeError(self.log.read_text())
+            self.plain, self.tls = addresses
+            self.signed_in_at = -TOKEN_AGE
+            self.root = self.client().json("GET", "/api/v1/spaces/home")["root_id"]
 
     @property
     def token(self) -> str:
@@ -157,12 +186,8 @@ class Cairn:
         found = re.findall(rf'^{name}_bucket{{.*le="([^"]+)"}} (\S+)$', self.metrics(), re.MULTILINE)
         return {float(bound.replace("+Inf", "inf")): float(count) for bound, count in found}
 
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait()
 
-
-class Nginx:
+class Nginx(Process):
     """Static files by sendfile (`plain`), by copying (`copying`), over TLS (`tls`), and PUT below /put/."""
 
     def __init__(self, directory: pathlib.Path):
@@ -174,32 +199,50 @@ class Nginx:
              "-keyout", directory / "key.pem", "-out", directory / "certificate.pem"],
             check=True, capture_output=True,
         )  # fmt: skip
-        ports = [free_port() for _ in range(3)]
+        ports = free_ports(3)
         config = directory / "nginx.conf"
         user = "user root;" if os.geteuid() == 0 else ""  # else its workers could not write
         config.write_text(NGINX.format(user=user, dir=directory, port=ports[0], copying_port=ports[1], tls_port=ports[2]))
         self.process = subprocess.Popen([shutil.which("nginx") or "/usr/sbin/nginx", "-c", config, "-p", directory])
-        self.pid = self.process.pid
         self.plain, self.copying, self.tls = (f"{kind}://127.0.0.1:{port}" for kind, port in zip(("http", "http", "https"), ports))
-        wait_for_port(ports[2])
+        with self.stopped_if_it_fails():
+            wait_for_port(self.process, ports[2])
 
     def put(self, name: str, source: pathlib.Path) -> None:
         """Serves a copy of a file as /name."""
         shutil.copyfile(source, self.root / name)
 
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait()
 
-
-def wait_for_port(port: int) -> None:
+def wait_for_port(process: subprocess.Popen, port: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while True:
         with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port), PATIENCE):
             return
-        if time.monotonic() > deadline:
+        if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"nothing listens on port {port}")
         time.sleep(0.01)
+
+
+def random_file(path: pathlib.Path, size: int) -> pathlib.Path:
+    """A file of that size, on the disk when this ends."""
+    with path.open("wb") as file:
+        for _ in range(0, size, 1 << 20):
+            file.write(os.urandom(min(size, 1 << 20)))
+        os.fsync(file.fileno())
+    return path
+
+
+# For wrk. Each of its threads has its own interpreter; `round` makes the names of one run differ from those of the others.
+NAMES = """
+local threads = 0
+function setup(thread) thread:set("id", threads); threads = threads + 1 end
+local count = 0
+local function name() count = count + 1; return string.format("{round}-%d-%d", id, count) end
+"""
+PUTS = NAMES + """
+local body = string.rep("x", {size})
+function request() return wrk.format("PUT", wrk.path .. name(), nil, body) end
+"""
 
 
 @contextlib.contextmanager
@@ -216,12 +259,14 @@ class Load:
 
     UNITS = {"B": 1, "KB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 
-    def __init__(self, pid: int, address: str, connections: int, seconds: float, token: str | None = None, script: pathlib.Path | None = None):
-        before = processor_seconds(pid)
-        command = ["wrk", "--latency", f"-t{min(connections, 2)}", f"-c{connections}", f"-d{seconds:g}s", "--timeout", f"{PATIENCE}s"]
+    def __init__(self, pid: int, address: str, connections: int, seconds: int, token: str | None = None, script: pathlib.Path | None = None):
+        threads = min(connections, 2)
+        command = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", f"{PATIENCE}s"]
         command += ["-H", f"Authorization: Bearer {token}"] if token else []
         command += ["-s", script] if script else []
+        before, own_before = processor_seconds(pid), resource.getrusage(resource.RUSAGE_CHILDREN)
         text = subprocess.run([*command, address], capture_output=True, text=True, check=True).stdout
+        own = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.processor_seconds = processor_seconds(pid) - before
         if "Non-2xx" in text or "Socket errors" in text:
             raise RuntimeError(text)
@@ -229,7 +274,8 @@ class Load:
         self.requests = int(count)
         self.seconds = float(took)
         self.bytes = float(amount) * self.UNITS[unit]
-        self.text = text
+        client_seconds = own.ru_utime + own.ru_stime - own_before.ru_utime - own_before.ru_stime
+        self.is_client_bound = client_seconds > 0.9 * threads * self.seconds  # faster than this load asks it is not known to be
 
     @property
     def request_rate(self) -> float:
@@ -246,10 +292,6 @@ class Load:
     @property
     def seconds_per_gib(self) -> float:
         return self.processor_seconds / self.bytes * 2**30
-
-    def percentile_ms(self, percent: int) -> float:
-        value, unit = re.search(rf"^\s+{percent}%\s+([\d.]+)(us|ms|s)$", self.text, re.MULTILINE).groups()
-        return float(value) * {"us": 1e-3, "ms": 1, "s": 1e3}[unit]
 
 
 def median_ratio(pairs: list[tuple[float, float]]) -> float:

@@ -6,10 +6,10 @@ SOURCES=$DEV_CACHE/sources-$(cat third_party/pins.sh third_party/llhttp-requirem
 
 PACKAGES_BUILD="clang-19 mold ccache cmake ninja-build pkg-config git ca-certificates python3-venv python3-yaml
   libboost1.81-dev libboost-json1.81-dev libfmt-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev
-  libcurl4-openssl-dev libssl-dev zlib1g-dev librust-blake3-dev libargon2-dev libcrypt-dev libicu-dev"
+  libcurl4-openssl-dev libssl-dev zlib1g-dev libdeflate-dev librust-blake3-dev libargon2-dev libcrypt-dev libicu-dev"
 PACKAGES_TEST="libgtest-dev libgmock-dev libclang-rt-19-dev llvm-19 fiu-utils"
 PACKAGES_LINT="clang-tidy-19 clang-format-19"
-PACKAGES_BENCH="nginx-light wrk"
+PACKAGES_BENCH="nginx-light wrk curl strace openssl"
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 die() {
