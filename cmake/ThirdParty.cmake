@@ -13,6 +13,7 @@ find_package(CLI11 REQUIRED)
 find_package(CURL REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto SSL)
 find_package(ZLIB REQUIRED)
+find_library(LIBDEFLATE deflate REQUIRED)
 find_package(prometheus-cpp REQUIRED COMPONENTS core)
 
 # SQLite: docs/dependencies.md says why not Debian's. Options: https://www.sqlite.org/compile.html

@@ -7,44 +7,46 @@ namespace {
 
 constexpr std::size_t kChunk = crypt::SegmentLayout::kChunkBytes;
 constexpr std::size_t kFlushAt = 256u << 10;  // what is handed to the disk at once
+constexpr std::size_t kOutBytes = kFlushAt + crypt::SegmentLayout::kSealedChunkBytes;
 
 }  // namespace
 
 BlobWriter::BlobWriter(std::unique_ptr<store::ObjectWriter> object, const Place& place, const crypt::Key* scope_key)
-    : object_(std::move(object)), place_(place) {
-  out_.reserve(kFlushAt + crypt::SegmentLayout::kSealedChunkBytes);
+    : object_(std::move(object)), place_(place), out_(std::make_unique_for_overwrite<std::byte[]>(kOutBytes)) {
   if (scope_key == nullptr) return;
   const auto key = crypt::Key::make();
   const auto& segment = place.segment.uuid();
   wrapped_ = crypt::wrap(*scope_key, {.scope = place.key_scope, .subject = segment, .version = kScopeKeyVersion}, key);
   sealer_.emplace(key, segment);
-  chunk_.reserve(kChunk);
-  out_.assign(sealer_->header().begin(), sealer_->header().end());
+  append(sealer_->header());
 }
 
 Task<> BlobWriter::write(std::span<const std::byte> plain) {
   while (!plain.empty()) {
-    const auto piece = plain.first(std::min(plain.size(), kChunk));
-    plain = plain.subspan(piece.size());
-    digest_.update(piece);
-    crc32_.update(piece);
-    size_ += piece.size();
-    if (!sealer_) {
-      out_.insert(out_.end(), piece.begin(), piece.end());
+    // A chunk is sealed when a byte of the next one is here: only then is it known not to be the last.
+    if (chunk_.size() == kChunk) {
+      seal(chunk_, false);
+      chunk_.clear();
     } else {
-      // A chunk is sealed when a byte of the next one is here: only then is it known not to be the last.
-      auto rest = piece;
-      while (!rest.empty()) {
-        if (chunk_.size() == kChunk) {
-          seal(chunk_, false);
-          chunk_.clear();
-        }
-        const auto room = std::min(rest.size(), kChunk - chunk_.size());
-        chunk_.insert(chunk_.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(room));
-        rest = rest.subspan(room);
-      }
+      const auto piece = plain.first(std::min(plain.size(), kChunk - chunk_.size()));
+      plain = plain.subspan(piece.size());
+      add(piece, plain.empty());
     }
-    if (out_.size() >= kFlushAt) co_await flush();
+    if (out_bytes_ >= kFlushAt) co_await flush();
+  }
+}
+
+// At most a chunk, or what one still lacks.
+void BlobWriter::add(std::span<const std::byte> piece, bool may_be_last) {
+  digest_.update(piece);
+  crc32_.update(piece);
+  size_ += piece.size();
+  if (!sealer_) {
+    append(piece);
+  } else if (piece.size() == kChunk && !may_be_last) {
+    seal(piece, false);
+  } else {
+    chunk_.insert(chunk_.end(), piece.begin(), piece.end());
   }
 }
 
@@ -67,15 +69,20 @@ Task<Manifest> BlobWriter::finish() {
 }
 
 void BlobWriter::seal(std::span<const std::byte> plain, bool last) {
-  const auto at = out_.size();
-  out_.resize(at + plain.size() + crypt::AesGcm::kTagBytes);
-  sealer_->seal(plain, last, std::span(out_).subspan(at));
+  const std::span place(out_.get() + out_bytes_, plain.size() + crypt::AesGcm::kTagBytes);
+  sealer_->seal(plain, last, place);
+  out_bytes_ += place.size();
+}
+
+void BlobWriter::append(std::span<const std::byte> bytes) {
+  std::ranges::copy(bytes, out_.get() + out_bytes_);
+  out_bytes_ += bytes.size();
 }
 
 Task<> BlobWriter::flush() {
-  co_await object_->write(out_);
-  stored_ += out_.size();
-  out_.clear();
+  co_await object_->write({out_.get(), out_bytes_});
+  stored_ += out_bytes_;
+  out_bytes_ = 0;
 }
 
 }  // namespace cairn::content

@@ -34,8 +34,10 @@ class BlobWriter {
   Task<> discard() { return object_->discard(); }
 
  private:
+  void add(std::span<const std::byte> piece, bool may_be_last);
   Task<> flush();
   void seal(std::span<const std::byte> plain, bool last);
+  void append(std::span<const std::byte> bytes);
 
   std::unique_ptr<store::ObjectWriter> object_;
   Place place_;
@@ -45,8 +47,9 @@ class BlobWriter {
   crypt::Crc32 crc32_;
   std::uint64_t size_ = 0;
   std::uint64_t stored_ = 0;
-  std::vector<std::byte> chunk_;  // plain bytes of the chunk that is being filled
-  std::vector<std::byte> out_;    // stored bytes on their way to the object
+  std::vector<std::byte> chunk_;      // plain bytes of the chunk that is being filled
+  std::unique_ptr<std::byte[]> out_;  // stored bytes on their way to the object
+  std::size_t out_bytes_ = 0;
 };
 
 }  // namespace cairn::content

@@ -1,6 +1,7 @@
 #include "cairn/crypt/digest.h"
 
 #include <blake3.h>
+#include <libdeflate.h>
 #include <zlib.h>
 
 namespace cairn::crypt {
@@ -23,9 +24,7 @@ Blake3::Digest Blake3::digest() const {
   return digest;
 }
 
-void Crc32::update(std::span<const std::byte> bytes) {
-  value_ = static_cast<std::uint32_t>(crc32_z(value_, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
+void Crc32::update(std::span<const std::byte> bytes) { value_ = libdeflate_crc32(value_, bytes.data(), bytes.size()); }
 
 std::uint32_t Crc32::joined(std::uint32_t first, std::uint32_t second, std::uint64_t second_bytes) {
   return static_cast<std::uint32_t>(crc32_combine64(first, second, static_cast<z_off64_t>(second_bytes)));
