@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import os
 
-from conftest import problem
+import pytest
+from conftest import Client, add_user, problem
 
 
 def test_ranges_give_parts_and_the_size_of_the_whole(ana, room):
@@ -71,3 +73,36 @@ def test_nothing_in_a_file_can_act_in_a_browser(ana, room):
     quoted = ana.file(room, 'a"b\\ü.txt', b"")
     field = ana.get(f"/nodes/{quoted['id']}/content").headers["Content-Disposition"]
     assert field == "attachment; filename=\"a_b___.txt\"; filename*=UTF-8''a%22b%5C%C3%BC.txt"
+
+
+@pytest.mark.parametrize("sealing", ["true", "false"])
+def test_bytes_are_those_that_were_put_however_they_are_kept_and_sent(serve, sealing):
+    server = serve("--set", f"content.sealing={sealing}")
+    add_user(server.data, "ana", "--admin")
+    ana = Client(server, "ana")
+    content = os.urandom(3_000_017)
+    assert ana.put("/files/home/f", content).status == 201
+    [kept] = (server.data / "content").glob("??/*")
+    assert (kept.read_bytes() == content) == (sealing == "false")
+    for _ in range(2):  # looked up, then remembered
+        assert ana.get("/files/home/f").body == content
+    for first, last in [(0, 0), (65535, 65536), (1, 2_999_999), (2_097_151, 2_097_153), (3_000_016, 3_000_016)]:
+        part = ana.get("/files/home/f", Range=f"bytes={first}-{last}")
+        assert (part.status, part.body) == (206, content[first : last + 1])
+    assert ana.put("/files/home/f", b"new").status == 200
+    assert ana.get("/files/home/f").body == b"new"
+
+
+@pytest.mark.parametrize("sealing", ["true", "false"])
+def test_a_download_whose_object_is_cut_short_is_never_taken_for_whole(serve, sealing):
+    server = serve("--set", f"content.sealing={sealing}")
+    add_user(server.data, "ana", "--admin")
+    ana = Client(server, "ana")
+    ana.put("/files/home/f", os.urandom(50_000))
+    assert ana.get("/files/home/f").status == 200
+    [kept] = (server.data / "content").glob("??/*")
+    os.truncate(kept, 10_000)
+    assert ana.get("/files/home/f").status == 500, "its file was open still"
+    problem(ana.get("/files/home/f"), 500, "damaged")
+    assert ana.send("HEAD", "/files/home/f").status == 200
+    assert len(server.events("request.failed")) == 2

@@ -4,6 +4,8 @@ import json
 import os
 import sqlite3
 
+from conftest import Client, add_user
+
 EX_DATAERR = 65
 EX_NOINPUT = 66
 
@@ -43,6 +45,19 @@ def test_notes_an_object_that_nothing_refers_to(serve, cairn):
     assert told.returncode == 0
     assert "an object that nothing refers to (1)" in told.stdout
     assert name in told.stdout
+
+
+def test_tells_that_an_object_is_gone_though_it_was_read_just_now(serve, cairn):
+    server = serve()
+    add_user(server.data, "ana", "--admin")
+    ana = Client(server, "ana")
+    node = ana.file(ana.root, "f", b"content")
+    assert ana.content(node["id"]) == b"content"
+    [kept] = (server.data / "content").glob("??/*")
+    kept.unlink()
+    told = cairn("fsck", "--data", server.data)
+    assert told.returncode == EX_DATAERR
+    assert "content whose object is not there (1)" in told.stdout
 
 
 def test_makes_nothing_where_nothing_was(cairn, tmp_path):

@@ -25,6 +25,22 @@ void write_members(JsonWriter& json, const tree::SeenNode& seen, std::initialize
 [[nodiscard]] boost::json::object to_json(const account::Session& session, const account::SessionId& current);
 [[nodiscard]] boost::json::object to_json(const ledger::Job& job);
 
+/// Begins a list, `{"items": […], "next_cursor": …`: `write` writes the members of an item. More members may follow, then its
+/// end.
+template <class Items, class Write>
+void begin_list(JsonWriter& json, const Items& items, const std::optional<std::string>& next_cursor, Write write) {
+  json.open_object();
+  json.key("items");
+  json.open_array();
+  for (const auto& item : items) {
+    json.open_object();
+    write(item);
+    json.close_object();
+  }
+  json.close_array();
+  if (next_cursor) json.member("next_cursor", *next_cursor);
+}
+
 /// An answer with a JSON body.
 [[nodiscard]] net::Response json_response(int status, const boost::json::object& object);
 /// The same of JSON that is written already.

@@ -47,16 +47,8 @@ Task<net::Response> list_folder(const Call& call, tree::ListFolder list) {
   std::string text;
   text.reserve((listing.items.size() + 1) * kBytesAnItem);
   JsonWriter json(text);
-  json.open_object();
-  json.key("items");
-  json.open_array();
-  for (const auto& item : listing.items) {
-    json.open_object();
-    write_members(json, item);
-    json.close_object();
-  }
-  json.close_array();
-  if (listing.next) json.member("next_cursor", listing.next->cursor());
+  const auto next = listing.next ? std::optional(listing.next->cursor()) : std::nullopt;
+  begin_list(json, listing.items, next, [&](const tree::SeenNode& item) { write_members(json, item); });
   json.member("total", listing.total);
   json.member("seq", listing.seq);
   json.close_object();

@@ -49,8 +49,8 @@ Task<Response> get_space(const Call& call) {
 
 // GET /spaces/{id}/node?path=
 Task<Response> find_by_path(const Call& call) {
-  const auto space = co_await space_named(call, call.request.param("id"));
-  auto find = tree::FindByPath{.who = call.who, .space = space, .path = call.parameter("path").value_or("")};
+  auto find =
+      tree::FindByPath{.who = call.who, .space = space_in(call.request.param("id")), .path = call.parameter("path").value_or("")};
   const auto seen = co_await call.read(find);
   co_return node_response(200, seen);
 }

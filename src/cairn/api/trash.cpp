@@ -31,12 +31,9 @@ struct TrashJson {
     const auto page = list.run(snapshot);
     std::string text;
     JsonWriter json(text);
-    json.open_object();
-    json.key("items");
-    json.open_array();
-    for (const auto& item : page.items) {
+    const auto next = page.next ? std::optional(cursor_of(text_of(*page.next))) : std::nullopt;
+    begin_list(json, page.items, next, [&](const tree::TrashItem& item) {
       const tree::SeenNode seen{.node = item.node, .role = item.role, .in_trash = true};
-      json.open_object();
       // Whoever sees it here could edit it where it was.
       if (item.role >= tree::Role::kManager) {
         write_members(json, seen, {"restore", "purge"});
@@ -46,10 +43,7 @@ struct TrashJson {
       json.member("trashed_at", format_rfc3339(Instant(std::chrono::microseconds(item.at))));
       json.member("trashed_by", item.by.text());
       json.member("trashed_from", item.from_parent.text());
-      json.close_object();
-    }
-    json.close_array();
-    if (page.next) json.member("next_cursor", cursor_of(text_of(*page.next)));
+    });
     json.close_object();
     return text;
   }

@@ -81,7 +81,8 @@ net::Server::Limits Instance::server_limits() const {
                       .head_timeout = http.head_timeout,
                       .idle_timeout = http.idle_timeout,
                       .write_timeout = http.write_timeout,
-                      .body = {.patience = http.body_timeout, .least_rate = http.body_rate.bytes}},
+                      .body = {.patience = http.body_timeout, .least_rate = http.body_rate.bytes},
+                      .log_requests = settings_.log.requests},
           .max_connections = http.max_connections,
           .max_connections_per_client = http.max_connections_per_client};
 }

@@ -80,7 +80,8 @@ Portal::Portal(Parts parts)
       .content = parts.storage.content(),
       .clock = parts.clock,
       .still_valid = [this](Turn turn, account::Principal who) { return authenticator_->still_valid(turn, std::move(who)); },
-      .recheck = parts.settings.sessions.recheck});
+      .recheck = parts.settings.sessions.recheck,
+      .cached_looks = parts.settings.content.cached_looks});
   auto look = account::HasPeople{};
   setup_.prepare(run_blocking(database.read(kStart, look)));
   const auto step = parts.settings.jobs.step_rows;

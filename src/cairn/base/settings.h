@@ -59,6 +59,7 @@ struct Settings {
     bool sealing = true;
     std::uint64_t disk_threads = 8;
     std::uint64_t open_objects = 256;
+    std::uint64_t cached_looks = 1'000;
     std::uint64_t disk_queue = 10'000;
     std::chrono::milliseconds garbage_interval = std::chrono::hours(1);
     std::chrono::milliseconds garbage_grace = std::chrono::hours(48);
@@ -115,6 +116,7 @@ struct Settings {
 
   struct {
     LogLevel level = LogLevel::kInfo;
+    bool requests = false;
   } log;
 
   struct {

@@ -156,6 +156,12 @@ constexpr auto kKeys = std::to_array<SettingKey>({
      kRestart,
      "Objects whose files stay open after they were read, so that the next read begins without waiting for the disk's threads. "
      "Each takes a file descriptor."},
+    {"content.cached_looks",
+     PLACE(content.cached_looks),
+     {0, 1'000'000},
+     kRestart,
+     "Files of which it is remembered for some seconds what they hold and who may read them, as long as nothing is changed "
+     "meanwhile; about a kilobyte each."},
     {"content.disk_threads", PLACE(content.disk_threads), {1, 1'024}, kRestart, "Threads that read and write content."},
     {"content.disk_queue",
      PLACE(content.disk_queue),
@@ -317,6 +323,12 @@ constexpr auto kKeys = std::to_array<SettingKey>({
      kRestart,
      "While such a change has been under way for so long, the instance is not ready."},
     {"log.level", PLACE(log.level), {}, kReload, "The least serious lines to write to standard error."},
+    {"log.requests",
+     PLACE(log.requests),
+     {},
+     kRestart,
+     "Write a line of level info for each request answered: its id and trace, route, status, size, time and client; no names of "
+     "files."},
     {"metrics.listen",
      PLACE(metrics.listen),
      {},

@@ -38,25 +38,37 @@ BlobReader::BlobReader(store::ObjectStore& store, ScopeKeys& keys, Turn turn, Ma
       end_(range.offset + range.length) {}
 
 Task<std::size_t> BlobReader::read(std::span<std::byte> into) {
-  begin_call();
-  const auto got = co_await read_some(into);
-  failed_ = false;
+  auto reading = read_some(into);
+  const auto got = co_await once(std::move(reading));
   co_return got;
 }
 
 Task<FilePiece> BlobReader::next_piece(std::size_t most) {
-  begin_call();
+  auto reading = piece_of(most);
+  const auto piece = co_await once(std::move(reading));
+  co_return piece;
+}
+
+// What fails is the last that is read, and what it was read from is looked at afresh by whoever comes next.
+template <class T>
+Task<T> BlobReader::once(Task<T> reading) {
+  if (failed_) throw Failure({ErrorCode::kIo, "A read that failed cannot go on.", manifest_.id.text()});
+  try {
+    auto got = co_await std::move(reading);
+    co_return got;
+  } catch (...) {
+    failed_ = true;
+    if (segment_ != nullptr) store_.let_go(segment_->object);
+    throw;
+  }
+}
+
+Task<FilePiece> BlobReader::piece_of(std::size_t most) {
   FilePiece piece;
   if (at_ < end_) co_await open_segment();
   if (at_ < end_ && opener_ == nullptr) piece = co_await object_->next_piece(most);
   at_ += piece.length;
-  failed_ = false;
   co_return piece;
-}
-
-void BlobReader::begin_call() {
-  if (failed_) throw Failure({ErrorCode::kIo, "A read that failed cannot go on.", manifest_.id.text()});
-  failed_ = true;  // until it ends well
 }
 
 Task<std::size_t> BlobReader::read_some(std::span<std::byte> into) {

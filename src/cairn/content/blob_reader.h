@@ -24,7 +24,9 @@ class BlobReader {
   Task<FilePiece> next_piece(std::size_t most);
 
  private:
-  void begin_call();
+  template <class T>
+  Task<T> once(Task<T> reading);
+  Task<FilePiece> piece_of(std::size_t most);
   Task<std::size_t> read_some(std::span<std::byte> into);
   Task<std::shared_ptr<const crypt::Key>> scope_key();
   Task<std::unique_ptr<store::ObjectReader>> open_object(const Segment& segment, store::ByteRange range);

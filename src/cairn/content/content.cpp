@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cairn/base/mutant.h"
+#include "cairn/runtime/executor.h"
 
 namespace cairn::content {
 namespace {
@@ -21,20 +22,12 @@ struct RecordBlob {
   void run(db::Transaction& tx) const { record(tx, manifest, mac, holder); }
 };
 
-struct FindReadable {
-  const Content* content;
-  BlobId blob;
-
-  Result<Manifest> run(db::Snapshot& snapshot) const { return content->find(snapshot, blob); }
-};
-
-struct FindAny {
+struct FindManifest {
   const crypt::Key* mac_key;
   BlobId blob;
+  Show show;
 
-  Result<std::optional<Manifest>> run(db::Snapshot& snapshot) const {
-    return find_manifest(snapshot, *mac_key, blob, Show::kDamagedToo);
-  }
+  Result<std::optional<Manifest>> run(db::Snapshot& snapshot) const { return find_manifest(snapshot, *mac_key, blob, show); }
 };
 
 struct NoteScrubbed {
@@ -130,14 +123,15 @@ Result<std::unique_ptr<BlobReader>> Content::open(Turn turn, Manifest manifest, 
 }
 
 Task<Result<std::unique_ptr<BlobReader>>> Content::open(Turn turn, BlobId blob, std::optional<store::ByteRange> range) {
-  auto query = FindReadable{this, blob};
+  auto query = FindManifest{&mac_key_, blob, Show::kReadable};
   auto found = co_await parts_.database.read(turn, query);
   if (!found) co_return failure(found);
-  co_return open(turn, *std::move(found), range);
+  if (!*found) co_return no_such(blob);
+  co_return open(turn, **std::move(found), range);
 }
 
 Task<Result<void>> Content::scrub(Turn turn, BlobId blob) {
-  auto query = FindAny{&mac_key_, blob};
+  auto query = FindManifest{&mac_key_, blob, Show::kDamagedToo};
   auto found = co_await parts_.database.read(turn, query);
   if (!found) co_return failure(found);  // the rows are wrong: that says nothing of the bytes
   if (!*found) co_return no_such(blob);
@@ -176,6 +170,7 @@ Task<Result<void>> Content::examine(Turn turn, const Manifest& manifest) {
         if (got == 0) break;
         digest.update(std::span(buffer).first(got));
         crc32.update(std::span(buffer).first(got));
+        co_await Yield{};  // what lies in memory comes without a wait, all of a large blob in one go
       }
     } catch (const Failure& failure) {
       failed = failure.error();

@@ -153,6 +153,7 @@ TEST_P(ContentTest, ScrubNoticesAnObjectThatIsCutShortOrGone) {
   EXPECT_EQ(state_of(cut), kDamaged);
   ASSERT_TRUE(sim_.disk.remove(object_path()).has_value());
   const auto gone = given_blob(filled(1000, 2));
+  sim_.run(read_bytes(*sim_.content, gone));  // so that its file is open still
   ASSERT_TRUE(sim_.disk.remove(object_path()).has_value());
   EXPECT_FALSE(scrubbed(gone));
   EXPECT_EQ(state_of(gone), kDamaged);

@@ -44,7 +44,9 @@ Task<bool> Examiner::check_blobs(Turn turn, bool deep, db::Findings& findings, c
 Task<> Examiner::check_objects(Turn turn, const BlobId& blob, const std::vector<store::ObjectName>& objects,
                                db::Findings& findings) {
   for (const auto& object : objects) {
+    parts_.store.let_go(object);
     const auto opened = co_await parts_.store.open(turn, object, {.offset = 0, .length = 0});
+    parts_.store.let_go(object);  // what an examination passes by is not what will be read next
     if (opened) continue;
     auto look = StillLives{blob};
     const bool lives = co_await parts_.database.read(turn, look);  // it may have been removed since it was listed

@@ -24,8 +24,12 @@ void AesGcm::Free::operator()(evp_cipher_ctx_st* context) const noexcept { EVP_C
 
 AesGcm::AesGcm(const Key& key, Use use) : context_(EVP_CIPHER_CTX_new()) {
   // Looked up once: OpenSSL 3 searches its providers at each use of EVP_aes_256_gcm().
-  static const EVP_CIPHER* const kCipher = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
-  require(context_ && kCipher != nullptr ? 1 : 0);
+  static const EVP_CIPHER* const kCipher = [] {
+    const EVP_CIPHER* found = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+    require(found != nullptr ? 1 : 0);
+    return found;
+  }();
+  require(context_ ? 1 : 0);
   require(EVP_CipherInit_ex2(context_.get(), kCipher, raw(key.reveal()), nullptr, use == Use::kSeal ? 1 : 0, nullptr));
 }
 

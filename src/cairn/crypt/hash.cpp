@@ -22,8 +22,11 @@ void require(bool done) {
 
 // Looked up once, as all below: OpenSSL 3 searches its providers at each use of EVP_sha256() and HMAC().
 const EVP_MD* sha256_method() {
-  static const EVP_MD* const kMethod = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  require(kMethod != nullptr);
+  static const EVP_MD* const kMethod = [] {
+    const EVP_MD* found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    require(found != nullptr);
+    return found;
+  }();
   return kMethod;
 }
 
@@ -36,6 +39,7 @@ using MacContext = std::unique_ptr<EVP_MAC_CTX, FreeMac>;
 const EVP_MAC_CTX* hmac_pattern() {
   static const MacContext kPattern = [] {
     EVP_MAC* method = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+    require(method != nullptr);
     MacContext context(EVP_MAC_CTX_new(method));
     EVP_MAC_free(method);  // the context holds it
     std::string digest = "SHA256";
@@ -82,7 +86,8 @@ Sha256 hmac_sha256(Bytes key, Bytes data) {
   const MacContext context(EVP_MAC_CTX_dup(hmac_pattern()));
   Sha256 digest;
   std::size_t length = 0;
-  require(context && EVP_MAC_init(context.get(), raw(key), key.size(), nullptr) == 1);
+  constexpr unsigned char kEmpty = 0;  // no pointer at all would mean the key of before
+  require(context && EVP_MAC_init(context.get(), key.empty() ? &kEmpty : raw(key), key.size(), nullptr) == 1);
   require(EVP_MAC_update(context.get(), raw(data), data.size()) == 1);
   require(EVP_MAC_final(context.get(), reinterpret_cast<unsigned char*>(digest.data()), &length, digest.size()) == 1);
   return digest;

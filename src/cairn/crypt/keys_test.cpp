@@ -29,6 +29,10 @@ TEST(Hash, DerivesKeysAsTheRfcSays) {
             "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf");
 }
 
+TEST(Hash, AnEmptyKeyIsAKey) {
+  EXPECT_EQ(hex(hmac_sha256({}, {})), "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+}
+
 class WrapTest : public ::testing::Test {
  protected:
   Key wrapping_ = Key::make();

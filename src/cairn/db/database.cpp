@@ -4,7 +4,8 @@
 
 namespace cairn::db {
 
-Database::Database(Driver& driver, Limits limits, Metrics& metrics, const Lane::Events& events) {
+Database::Database(Driver& driver, Limits limits, Metrics& metrics, const Lane::Events& events)
+    : is_sole_writer_(driver.is_sole_writer()) {
   writers_.resize(driver.writers());
   for (auto& writer : writers_) {
     writer.connection = driver.open_writer();
@@ -30,6 +31,12 @@ Database::~Database() {
   for (auto& writer : writers_) writer.lane->stop();
   for (auto& writer : writers_)
     if (writer.thread.joinable()) writer.thread.join();
+}
+
+std::uint64_t Database::changes() const {
+  std::uint64_t sum = 0;
+  for (const auto& writer : writers_) sum += writer.lane->batches_ended();
+  return sum;
 }
 
 bool Database::run_one() {

@@ -29,6 +29,8 @@ class Driver {
   virtual std::unique_ptr<Connection> open_reader() = 0;
   /// How many writers may work at once: 1 where the database has one writer anyway.
   [[nodiscard]] virtual std::size_t writers() const = 0;
+  /// True if no other process can write to the database.
+  [[nodiscard]] virtual bool is_sole_writer() const = 0;
 };
 
 /// The metadata store of an instance. Awaited calls suspend the caller; no io thread ever touches the database.
@@ -63,6 +65,13 @@ class Database {
     auto read = WithSnapshot<Op>{this, std::move(operation)};
     co_return co_await readers_->run(turn, std::move(read));
   }
+
+  /// Rises with what is written through this, before it is answered: what was read since the number was what it is now, is still
+  /// as
+  /// it was read. Always so where this process alone writes; nothing is said of what others write.
+  [[nodiscard]] std::uint64_t changes() const;
+  /// True if nobody else can write to the database.
+  [[nodiscard]] bool is_sole_writer() const { return is_sole_writer_; }
 
   /// Runs a batch of what waits in a lane, or else one read, on the calling thread; false if nothing waits. For tests, without
   /// own threads.
@@ -105,6 +114,7 @@ class Database {
 
   Lane& lane_of(LaneKey key) { return *writers_[key.value % writers_.size()].lane; }
 
+  const bool is_sole_writer_;
   std::vector<Writer> writers_;
   std::mutex idle_readers_mutex_;
   std::vector<std::unique_ptr<Connection>> idle_readers_;

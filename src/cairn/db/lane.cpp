@@ -68,6 +68,7 @@ std::size_t Lane::run_batch() {
     batches_lost_.add();
     run_singly(batch);
   }
+  batches_ended_.fetch_add(1, std::memory_order_release);
   finish(batch);
   if (!halted()) maintain();
   return batch.size();

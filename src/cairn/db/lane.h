@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -67,6 +68,9 @@ class Lane {
   /// Runs one batch of what waits; gives the number of changes answered, 0 if none waited.
   std::size_t run_batch();
 
+  /// How many batches have ended. Rises before any change of a batch is answered.
+  [[nodiscard]] std::uint64_t batches_ended() const { return batches_ended_.load(std::memory_order_acquire); }
+
   /// Runs batches until stop() was called and nothing waits: what a lane's thread does.
   void run();
   void stop();
@@ -88,6 +92,7 @@ class Lane {
   Connection& connection_;
   const Limits limits_;
   const Events events_;
+  std::atomic<std::uint64_t> batches_ended_ = 0;
   Histogram batch_size_;
   Histogram commit_time_;
   Counter batches_lost_;

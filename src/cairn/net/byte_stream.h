@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-#include "cairn/runtime/files.h"
+#include "cairn/runtime/file_piece.h"
 #include "cairn/runtime/io_thread.h"
 
 namespace cairn::net {
@@ -13,9 +13,10 @@ namespace cairn::net {
 /// How a try to read or write ended.
 struct Transferred {
   enum class How {
-    kDone,     ///< `bytes` were moved
-    kBlocked,  ///< none now: wait and try again
-    kClosed,   ///< the other side has closed, or the connection failed
+    kDone,      ///< `bytes` were moved
+    kBlocked,   ///< none now: wait and try again
+    kClosed,    ///< the other side has closed, or the connection failed
+    kNoSource,  ///< the file that was to be sent cannot be read, or ends too early
   };
   How how;
   std::size_t bytes = 0;
@@ -50,7 +51,7 @@ class ByteStream {
   [[nodiscard]] virtual Transferred try_flush() noexcept { return {Transferred::How::kDone}; }
   /// True if try_send_file() works here: what is sealed on the way must be read first.
   [[nodiscard]] virtual bool sends_files() const noexcept { return false; }
-  /// Sends the piece's first bytes, without copying them. kClosed also where the file has become shorter.
+  /// Sends the piece's first bytes, without copying them.
   [[nodiscard]] virtual Transferred try_send_file(const FilePiece& /*piece*/) noexcept { return {Transferred::How::kClosed}; }
   /// While `held`, only full packets go out; the rest follows at its end. A hint.
   virtual void hold_partial_packets(bool /*held*/) noexcept {}
@@ -62,12 +63,15 @@ class ByteStream {
   virtual void finish_writing() noexcept = 0;
   /// Ends both directions: whoever waits goes on and finds it closed.
   virtual void shut_down() noexcept = 0;
+  /// The same without ceremony: what is not delivered when the stream is destroyed is lost, and the other side told so then
+  /// (TCP's reset). Else one that never pauses could go on for minutes against a closed window before it notices.
+  virtual void abort() noexcept = 0;
 
  protected:
   virtual void wait(Direction direction, std::coroutine_handle<> waiting) = 0;
 };
 
-/// A connected socket as a stream; takes the descriptor over.
+/// A connected socket as a stream; takes the descriptor over. Wants SIGPIPE ignored: sendfile(2) cannot be told not to send it.
 [[nodiscard]] std::unique_ptr<ByteStream> make_socket_stream(IoThread& thread, int descriptor);
 
 }  // namespace cairn::net

@@ -25,12 +25,14 @@ class Connection {
   }
   void expect_by(std::chrono::milliseconds time) { deadline_ = std::chrono::steady_clock::now() + time; }
   void expect_nothing() { deadline_ = Time::max(); }
+  [[nodiscard]] bool is_late() const { return std::chrono::steady_clock::now() >= deadline_; }
 
   /// Sends all of it; false if the connection has ended, or `stall` has passed without a byte taken.
   [[nodiscard]] Task<bool> send(std::string_view bytes, std::chrono::milliseconds stall);
 
+  /// As of ByteStream.
   [[nodiscard]] bool sends_files() const { return stream_->sends_files(); }
-  /// Sends a piece of a file, as send().
+  /// Sends a piece of a file, as send(). Throws Failure(kIo) if the file cannot be read, or has become shorter.
   [[nodiscard]] Task<bool> send_file(FilePiece piece, std::chrono::milliseconds stall);
   void hold_partial_packets(bool held) { stream_->hold_partial_packets(held); }
 
@@ -50,6 +52,7 @@ class Connection {
   [[nodiscard]] bool is_established() const { return stream_->is_established(); }
   void finish_writing() { stream_->finish_writing(); }
   void shut_down() { stream_->shut_down(); }
+  void abort() { stream_->abort(); }
 
  private:
   std::unique_ptr<ByteStream> stream_;

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "cairn/runtime/files.h"
+#include "cairn/runtime/file_piece.h"
 #include "cairn/runtime/task.h"
 
 namespace cairn::net {
@@ -71,6 +71,7 @@ struct Request {
   std::uint64_t content_length = 0;                                ///< 0 if none was sent
   std::string id;                                                  ///< what the answer's X-Request-Id and the log call it
   std::vector<std::pair<std::string_view, std::string>> params{};  ///< `{names}` of the route's path, decoded
+  std::string_view route{};  ///< the path of the route that it matched, `/api/v1/nodes/{id}`: what logs may show of an address
   const Peer* peer = nullptr;
   Body* body = nullptr;
 

@@ -121,6 +121,7 @@ Task<Response> Router::answer(Request& request, const Failed& failed) const {
   if (place == nullptr) co_return problem(404, "not-found", "There is nothing at this address.", request.id);
   const auto* route = place->route(request.method == Method::kHead ? Method::kGet : request.method);
   if (route == nullptr) co_return place->without_route(request);
+  request.route = route->path;
   for (const auto& [name, encoded] : params) {
     auto plain = route->path.ends_with(kRest) && name == params.back().first ? decode_rest(encoded) : percent_decode(encoded);
     if (!plain) co_return problem(400, "invalid-input", "The address is not percent-encoded as it should be.", request.id);

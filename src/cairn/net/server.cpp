@@ -1,6 +1,8 @@
 #include "cairn/net/server.h"
 
 #include <algorithm>
+#include <atomic>
+#include <csignal>
 #include <list>
 #include <semaphore>
 #include <utility>
@@ -42,14 +44,16 @@ class Server::OnThread {
       }
       bound = (*listener)->address();
       listeners_.push_back(*std::move(listener));
-      tasks_.spawn(accept(*listeners_.back()));
+      accepting_.spawn(accept(*listeners_.back()));
     });
     return bound;
   }
 
+  // From now on `closed` is going to be released, once nothing is accepted any more.
   void close_listeners() {
     thread_.run([this] {
       for (const auto& listener : listeners_) listener->close();
+      housekeeping_.spawn(join_accepting());
     });
   }
 
@@ -61,14 +65,28 @@ class Server::OnThread {
     });
   }
 
-  void shut_down() {
+  void abort() {
     thread_.run([this] {
-      for (auto& session : sessions_) session.shut_down();
+      for (auto& session : sessions_) session.abort();
     });
   }
 
   IoThread& thread() { return thread_; }
+  std::binary_semaphore& closed() { return closed_; }
   std::binary_semaphore& ended() { return ended_; }
+
+  // How much there is to do, to be compared. From any thread.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> load() const { return {transfers_.load(), connections_.load()}; }
+
+  // Serves a connection on this thread, whichever calls.
+  void take(int connection, Peer peer) {
+    ++connections_;  // now: the next one that is accepted must see it
+    if (Executor::current() == &thread_) {
+      tasks_.spawn(serve(connection, std::move(peer)));
+    } else {
+      thread_.post([this, connection, from = std::move(peer)]() mutable { tasks_.spawn(serve(connection, std::move(from))); });
+    }
+  }
 
  private:
   Task<> accept(Listener& listener) {
@@ -80,7 +98,7 @@ class Server::OnThread {
         ::close(accepted.descriptor);
         continue;
       }
-      tasks_.spawn(serve(accepted.descriptor, std::move(accepted.peer)));
+      server_.least_busy(*this).take(accepted.descriptor, std::move(accepted.peer));
       co_await Yield{};  // those that are here already have their turn too, however many are at the door
     }
   }
@@ -88,11 +106,12 @@ class Server::OnThread {
   Task<> serve(int connection, Peer peer) {
     server_.connections_.add(1);
     if (auto stream = open(connection, peer)) {
-      const auto session = sessions_.emplace(sessions_.end(), std::move(stream), peer, server_.context_);
+      const auto session = sessions_.emplace(sessions_.end(), std::move(stream), peer, server_.context_, transfers_);
       co_await session->run();
       sessions_.erase(session);
     }
     server_.connections_.add(-1);
+    --connections_;
     server_.leave(peer);
   }
 
@@ -116,6 +135,11 @@ class Server::OnThread {
     }
   }
 
+  Task<> join_accepting() {
+    co_await accepting_.join();
+    closed_.release();
+  }
+
   Task<> join() {
     co_await tasks_.join();
     sweeps_.cancel();
@@ -127,8 +151,12 @@ class Server::OnThread {
   Timer sweeps_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::list<Session> sessions_;
+  std::atomic<std::size_t> transfers_ = 0;    // connections that move a body now
+  std::atomic<std::size_t> connections_ = 0;  // those on their way here too
+  TaskGroup accepting_;
   TaskGroup tasks_;
   TaskGroup housekeeping_;  // what is there as long as the server: it ends after the tasks
+  std::binary_semaphore closed_{0};
   std::binary_semaphore ended_{0};
 };
 
@@ -146,6 +174,7 @@ Server::Server(const std::string& name, std::span<const std::unique_ptr<IoThread
       connections_(metrics.gauge("cairn_http_connections", "Open connections", {{"server", name}})),
       over_limit_(metrics.counter("cairn_http_connections_over_limit_total", "Connections closed since too many were open",
                                   {{"server", name}})) {
+  std::signal(SIGPIPE, SIG_IGN);  // a client that leaves is an error of the write; sendfile(2) cannot be told so
   for (const auto& thread : threads) parts_.push_back(std::make_unique<OnThread>(*this, *thread));
 }
 
@@ -155,6 +184,14 @@ Server::~Server() {
     auto& thread = part->thread();
     thread.run([&] { part.reset(); });
   }
+}
+
+// DESIGN D8. The one that asks, if no other has less to do.
+Server::OnThread& Server::least_busy(OnThread& asking) {
+  auto* least = &asking;
+  for (const auto& part : parts_)
+    if (part->load() < least->load()) least = part.get();
+  return *least;
 }
 
 bool Server::admit(const Peer& peer) {
@@ -199,13 +236,15 @@ void Server::begin_stop() {
   if (std::exchange(stopping_, true)) return;
   context_.draining = true;  // before any connection ends, so that none is kept by mistake
   for (const auto& part : parts_) part->close_listeners();
+  for (const auto& part : parts_)
+    part->closed().acquire();  // each connection has reached its thread, or is on its way in its queue
   for (const auto& part : parts_) part->drain();
 }
 
 void Server::finish_stop(std::chrono::steady_clock::time_point until) {
   for (const auto& part : parts_) {
     if (!part->ended().try_acquire_until(until)) {
-      part->shut_down();
+      part->abort();
       part->ended().acquire();
     }
     part->thread().run([] {});  // what the last task has woken has run by now

@@ -52,6 +52,7 @@ class Server {
  private:
   class OnThread;
 
+  OnThread& least_busy(OnThread& asking);
   [[nodiscard]] bool admit(const Peer& peer);
   void leave(const Peer& peer);
 

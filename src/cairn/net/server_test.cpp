@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <thread>
 
 #include "cairn/net/client.h"
@@ -231,6 +232,75 @@ TEST_F(ServerTest, ManyClientsAreServedOnAllThreads) {
   }
   for (auto& client : clients) client.join();
   EXPECT_EQ(right, 400);
+}
+
+TEST_F(ServerTest, ALineForEachRequestTellsItsRouteAndNotItsAddress) {
+  limits_.session.log_requests = true;
+  log_.set_level(LogLevel::kInfo);
+  answer_to(
+      "GET /back?secret=word HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+      "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n\r\n");
+  server_->stop(std::chrono::seconds(10));
+  stopped_ = true;
+  EXPECT_THAT(logged(), AllOf(HasSubstr(R"("event":"request.answered")"), HasSubstr(R"("route":"/back")"),
+                              HasSubstr(R"("status":200)"), HasSubstr(R"("trace_id":"4bf92f3577b34da6a3ce929d0e0e4736")"),
+                              HasSubstr(R"("bytes":11)"), Not(HasSubstr("word"))));
+}
+
+TEST_F(ServerTest, ALineTellsWhatWasSentInPlaceOfContentThatCannotBeRead) {
+  limits_.session.log_requests = true;
+  log_.set_level(LogLevel::kInfo);
+  answer_to("GET /letters?100,0 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  server_->stop(std::chrono::seconds(10));
+  stopped_ = true;
+  EXPECT_THAT(logged(), AllOf(HasSubstr(R"("event":"request.answered")"), HasSubstr(R"("status":500)")));
+}
+
+TEST_F(ServerTest, AnAnswerThatIsStillOnItsWayComesWholeThoughTheServerStops) {
+  constexpr std::size_t kBytes = 3'000'000;
+  started();
+  RawClient slow(port_);
+  slow.send("GET /letters?3000000 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  ASSERT_TRUE(slow.heard_within(std::chrono::seconds(20)));
+  server_->begin_stop();
+  std::string all;
+  std::thread reading([&] { all = slow.rest(); });
+  server_->finish_stop(std::chrono::steady_clock::now() + std::chrono::seconds(20));
+  reading.join();
+  stopped_ = true;
+  EXPECT_EQ(all.size() - all.find("\r\n\r\n") - 4, kBytes);
+}
+
+TEST_F(ServerTest, ANewConnectionGoesToAThreadThatHasNoTransfer) {
+  constexpr std::string_view kThread = "GET /thread HTTP/1.1\r\nHost: a\r\n\r\n";
+  const auto thread_of = [&](RawClient& client) {
+    client.send(kThread);
+    const auto answer = client.answer();
+    return answer.substr(answer.find("\r\n\r\n") + 4);
+  };
+  started();
+  RawClient slow(port_);
+  const auto busy = thread_of(slow);
+  slow.send("GET /letters?100000000 HTTP/1.1\r\nHost: a\r\n\r\n");
+  ASSERT_TRUE(slow.heard_within(std::chrono::seconds(20)));  // and reads none of it
+  std::vector<std::unique_ptr<RawClient>> others;
+  for (int i = 0; i < 8; ++i) {
+    others.push_back(std::make_unique<RawClient>(port_));
+    EXPECT_NE(thread_of(*others.back()), busy) << i;
+  }
+}
+
+TEST_F(ServerTest, ConnectionsThatDoNothingAreSpreadEvenly) {
+  started();
+  std::map<std::string, int> threads;
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 10; ++i) {
+    clients.push_back(std::make_unique<RawClient>(port_));
+    clients.back()->send("GET /thread HTTP/1.1\r\nHost: a\r\n\r\n");
+    const auto answer = clients.back()->answer();
+    ++threads[answer.substr(answer.find("\r\n\r\n") + 4)];
+  }
+  EXPECT_THAT(threads, ::testing::ElementsAre(::testing::Pair(::testing::_, 5), ::testing::Pair(::testing::_, 5)));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "cairn/net/conditions.h"
 #include "cairn/net/head_parser.h"
 #include "cairn/net/problem.h"
+#include "cairn/net/trace_context.h"
 
 namespace cairn::net {
 namespace {
@@ -22,8 +23,11 @@ constexpr std::chrono::milliseconds kLingerTime{10'000};
 constexpr std::chrono::milliseconds kLingerInDrain{1'000};
 constexpr std::size_t kLingerPiece = 16u << 10;
 constexpr std::size_t kStreamBytes = 256u << 10;  // of an answer, copied or opened at once
-constexpr std::size_t kFileBytes = 2u << 20;      // of one that the kernel sends from a file
-constexpr std::size_t kUnreadBytes = 64u << 10;   // of a body that nobody wanted, to be read over
+// Of one that the kernel sends from a file. Between two pieces it is looked at whether the reader may still read, so that a slow
+// one gets smaller pieces.
+constexpr std::size_t kMostFileBytes = 2u << 20;
+constexpr std::chrono::milliseconds kPieceTime{1'000};
+constexpr std::size_t kUnreadBytes = 64u << 10;  // of a body that nobody wanted, to be read over
 constexpr std::size_t kMostEmptyLines = 8;
 
 // Made once a second on each thread.
@@ -41,6 +45,27 @@ std::string_view date_field(Instant now) {
 // RFC 9110 §6.4.1: these two never have one, and what came behind them would be taken for the next answer.
 bool has_body(const Response& response) { return response.status != 204 && response.status != 304; }
 
+std::uint64_t length_of(const Response& response) { return response.stream ? response.stream_length : response.body.size(); }
+
+// Counts while it is there.
+class Counted {
+ public:
+  explicit Counted(std::atomic<std::size_t>* count) : count_(count) {
+    if (count_ != nullptr) count_->fetch_add(1, std::memory_order_relaxed);
+  }
+  ~Counted() {
+    if (count_ != nullptr) count_->fetch_sub(1, std::memory_order_relaxed);
+  }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::atomic<std::size_t>* count_;
+};
+
+// More than what comes with its head.
+bool is_transfer(const Request& request) { return request.chunked || request.content_length > kUnreadBytes; }
+
 bool sets_cache_control(const Response& response) {
   for (const auto& [name, value] : response.fields)
     if (name == "Cache-Control") return true;
@@ -49,10 +74,11 @@ bool sets_cache_control(const Response& response) {
 
 }  // namespace
 
-Session::Session(std::unique_ptr<ByteStream> stream, Peer peer, SessionContext& context)
+Session::Session(std::unique_ptr<ByteStream> stream, Peer peer, SessionContext& context, std::atomic<std::size_t>& transfers)
     : connection_(std::move(stream)),
       peer_(std::move(peer)),
       context_(context),
+      transfers_(transfers),
       report_failure_([&log = context.log](const Request& failed, std::string_view what) {
         log.error("request.failed", {{"request_id", failed.id}, {"path", failed.path}, {"what", what}});
       }) {}
@@ -80,6 +106,7 @@ Task<Session::Next> Session::serve_one() {
   }
   request.id = Id<RequestKind>::make(context_.clock.now()).text();
   request.peer = &peer_;
+  const auto began = std::chrono::steady_clock::now();
   context_.requests.add();
   connection_.expect_nothing();  // the handler has deadlines of its own
 
@@ -88,6 +115,7 @@ Task<Session::Next> Session::serve_one() {
   auto response = co_await answer(request);
   const bool keep_alive = request.keep_alive && !context_.draining && body.is_nearly_read(kUnreadBytes);
   const bool sent = co_await send(request, response, keep_alive);
+  if (context_.limits.log_requests) log_answered(request, response, began, sent);
   if (!sent) co_return Next::kEnd;
   if (!keep_alive) {
     connection_.finish_writing();
@@ -100,8 +128,24 @@ Task<Session::Next> Session::serve_one() {
   co_return Next::kServe;
 }
 
+// Of the address only the route: names of files and secrets in links are nobody's business who reads logs.
+void Session::log_answered(const Request& request, const Response& response, std::chrono::steady_clock::time_point began,
+                           bool sent) {
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
+  context_.log.info("request.answered", {{"request_id", request.id},
+                                         {"trace_id", trace_id_of(request)},
+                                         {"method", name_of(request.method)},
+                                         {"route", request.route},
+                                         {"status", response.status},
+                                         {"bytes", length_of(response)},
+                                         {"sent", sent},
+                                         {"took_ms", took.count()},
+                                         {"address", peer_.address}});
+}
+
 Task<Response> Session::answer(Request& request) {
   if (refused_status_ == 0) {
+    const Counted counted(is_transfer(request) ? &transfers_ : nullptr);
     auto answer = context_.router.answer(request, report_failure_);
     auto response = co_await std::move(answer);
     co_return response;
@@ -192,7 +236,7 @@ Task<bool> Session::fill(const Request& request, Response& response, Piece& piec
   std::exception_ptr broken;
   try {
     piece.file = {};
-    const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(piece.left, kFileBytes));
+    const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(piece.left, piece.most));
     if (connection_.sends_files()) piece.file = co_await response.stream->next_piece(most);
     piece.left -= piece.file.length;
     if (piece.file.length == 0) co_await fill_bytes(*response.stream, piece);
@@ -227,25 +271,44 @@ Task<bool> Session::send_piece(Piece& piece) {
     sent = co_await connection_.send({piece.bytes.get(), piece.filled}, stall);
     co_return sent;
   }
-  const bool is_first = !piece.head.empty();
-  if (is_first) {
+  if (!piece.head.empty()) {
+    piece.held = true;
     connection_.hold_partial_packets(true);
     sent = co_await connection_.send(piece.head, stall);
     piece.head.clear();
   }
-  if (sent) sent = co_await connection_.send_file(piece.file, stall);
+  if (!sent) co_return false;
+  const auto began = std::chrono::steady_clock::now();
+  sent = co_await connection_.send_file(piece.file, stall);
+  const bool quick = std::chrono::steady_clock::now() - began < kPieceTime;
+  piece.most = quick ? std::min(piece.most * 2, kMostFileBytes) : std::max(piece.most / 2, kStreamBytes);
   co_return sent;
+}
+
+Task<bool> Session::send_or_report(const Request& request, Piece& piece) {
+  std::exception_ptr broken;
+  try {
+    const bool sent = co_await send_piece(piece);
+    co_return sent;
+  } catch (const Failure&) {
+    broken = std::current_exception();  // of the file; the client sees the answer cut
+  }
+  (void)problem_of(broken, request, report_failure_);
+  connection_.shut_down();
+  co_return false;
 }
 
 // The head goes with the first piece: what is wrong with that can still be answered. Later the answer is cut, which its length
 // tells.
 Task<bool> Session::send_stream(const Request& request, Response& response, bool keep_alive) {
-  Piece piece{.head = rendered(request, response, keep_alive), .left = response.stream_length};
+  const Counted counted(&transfers_);
+  Piece piece{.head = rendered(request, response, keep_alive), .most = kStreamBytes, .left = response.stream_length};
   for (bool first = true; piece.left > 0; first = false) {
     connection_.expect_nothing();
     const bool filled = co_await fill(request, response, piece);
     if (!filled && first) {
-      const auto text = rendered(request, piece.problem, keep_alive);
+      response = std::move(piece.problem);
+      const auto text = rendered(request, response, keep_alive);
       const bool told = co_await connection_.send(text, context_.limits.write_timeout);
       co_return told;
     }
@@ -254,22 +317,20 @@ Task<bool> Session::send_stream(const Request& request, Response& response, bool
       co_return false;
     }
     co_await connection_.pause();
-    const bool sent = co_await send_piece(piece);
+    const bool sent = co_await send_or_report(request, piece);
     if (!sent) co_return false;
   }
-  if (piece.file.length > 0) connection_.hold_partial_packets(false);
+  if (piece.held) connection_.hold_partial_packets(false);
   co_return true;
 }
 
 // Reads on for a while what nobody wants: closing with unread bytes would reset the connection, and the answer with it, before a
 // client in the middle of a large upload has read it.
 Task<> Session::linger() {
-  idle_ = true;  // nothing is owed any more: a stop need not wait for this
-  const auto time = context_.draining ? kLingerInDrain : kLingerTime;
-  connection_.expect_by(time);
-  const auto until = std::chrono::steady_clock::now() + time;
+  lingering_ = true;
+  connection_.expect_by(context_.draining ? kLingerInDrain : kLingerTime);
   const auto unwanted = std::make_unique_for_overwrite<char[]>(kLingerPiece);
-  while (std::chrono::steady_clock::now() < until) {
+  while (!connection_.is_late()) {
     const auto got = connection_.try_read({unwanted.get(), kLingerPiece});
     if (got.how == Transferred::How::kClosed) co_return;
     if (got.how == Transferred::How::kBlocked) {
@@ -280,11 +341,15 @@ Task<> Session::linger() {
   }
 }
 
+void Session::drain() {
+  if (idle_) connection_.shut_down();
+  if (lingering_) connection_.expect_by(kLingerInDrain);
+}
+
 std::string Session::rendered(const Request& request, const Response& response, bool keep_alive) const {
   std::string text = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nX-Request-Id: {}\r\n", response.status,
                                  reason_phrase(response.status), date_field(context_.clock.now()), request.id);
-  const auto length = response.stream ? response.stream_length : response.body.size();
-  if (has_body(response)) text += fmt::format("Content-Length: {}\r\n", length);
+  if (has_body(response)) text += fmt::format("Content-Length: {}\r\n", length_of(response));
   if (!response.content_type.empty()) text += fmt::format("Content-Type: {}\r\n", response.content_type);
   if (!sets_cache_control(response)) text += "Cache-Control: no-store\r\n";
   for (const auto& [name, value] : response.fields) text += fmt::format("{}: {}\r\n", name, value);

@@ -20,6 +20,7 @@ struct SessionLimits {
   std::chrono::milliseconds idle_timeout;   ///< between two requests
   std::chrono::milliseconds write_timeout;  ///< with no byte of an answer taken
   BodyLimits body;
+  bool log_requests = false;  ///< a line for each
 };
 
 /// What the sessions of a server share. Outlives them.
@@ -41,7 +42,8 @@ class Session {
  public:
   using Time = Connection::Time;
 
-  Session(std::unique_ptr<ByteStream> stream, Peer peer, SessionContext& context);
+  /// `transfers` is how many connections of this thread move a body now; outlives this.
+  Session(std::unique_ptr<ByteStream> stream, Peer peer, SessionContext& context, std::atomic<std::size_t>& transfers);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -52,10 +54,9 @@ class Session {
   void sweep(Time now) { connection_.sweep(now); }
 
   /// After SessionContext::draining was set: an idle connection ends now.
-  void drain() {
-    if (idle_) connection_.shut_down();
-  }
-  void shut_down() { connection_.shut_down(); }
+  void drain();
+  /// Ends the connection, whatever is under way.
+  void abort() { connection_.abort(); }
 
  private:
   enum class Next { kServe, kEnd };
@@ -66,11 +67,14 @@ class Session {
     std::unique_ptr<char[]> bytes{};  // made when first needed
     std::size_t filled = 0;
     FilePiece file{};
+    std::size_t most = 0;    // bytes of a file that are sent as one
+    bool held = false;       // partial packets are, since the head was sent apart from the bytes behind it
     std::uint64_t left = 0;  // of the whole answer
     Response problem{};      // set when the source has failed
   };
 
   Task<Next> serve_one();
+  void log_answered(const Request& request, const Response& response, std::chrono::steady_clock::time_point began, bool sent);
   Task<bool> read_head();
   [[nodiscard]] bool skip_empty_lines();
   void refuse(int status, std::string_view detail);
@@ -80,6 +84,7 @@ class Session {
   [[nodiscard]] Task<bool> fill(const Request& request, Response& response, Piece& piece);
   [[nodiscard]] Task<> fill_bytes(BodySource& source, Piece& piece);
   [[nodiscard]] Task<bool> send_piece(Piece& piece);
+  [[nodiscard]] Task<bool> send_or_report(const Request& request, Piece& piece);
   void take_rest(const MessageBody& body);
   Task<> linger();
   std::string rendered(const Request& request, const Response& response, bool keep_alive) const;
@@ -87,13 +92,15 @@ class Session {
   Connection connection_;
   const Peer peer_;
   SessionContext& context_;
+  std::atomic<std::size_t>& transfers_;
   const Failed report_failure_;
   std::size_t empty_lines_ = 0;  // before the head that is being read
   std::string buffer_;           // what was read and not yet answered
   std::size_t head_end_ = 0;     // where the head at its front ends, once it is whole
   int refused_status_ = 0;       // set when the head is not valid: the answer, after which the connection ends
   std::string_view refused_detail_;
-  bool idle_ = true;  // between requests, with nothing of the next one here
+  bool idle_ = true;        // between requests, with nothing of the next one here
+  bool lingering_ = false;  // nothing is owed any more
 };
 
 }  // namespace cairn::net

@@ -34,7 +34,11 @@ class SocketStream final : public ByteStream {
 
   [[nodiscard]] Transferred try_send_file(const FilePiece& piece) noexcept override {
     auto offset = static_cast<off_t>(piece.offset);
-    return moved([&] { return ::sendfile(descriptor_.native_handle(), piece.descriptor, &offset, piece.length); });
+    ssize_t count = 0;
+    const auto sent =
+        moved([&] { return count = ::sendfile(descriptor_.native_handle(), piece.descriptor, &offset, piece.length); });
+    const bool of_the_file = count == 0 || errno == EIO || errno == EINVAL || errno == EOVERFLOW;
+    return sent.how == Transferred::How::kClosed && of_the_file ? Transferred{Transferred::How::kNoSource} : sent;
   }
 
   void hold_partial_packets(bool held) noexcept override {
@@ -44,6 +48,11 @@ class SocketStream final : public ByteStream {
 
   void finish_writing() noexcept override { ::shutdown(descriptor_.native_handle(), SHUT_WR); }
   void shut_down() noexcept override { ::shutdown(descriptor_.native_handle(), SHUT_RDWR); }
+  void abort() noexcept override {
+    const linger none{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(descriptor_.native_handle(), SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    shut_down();
+  }
 
  private:
   template <class Call>

@@ -70,6 +70,7 @@ class TlsStream final : public ByteStream {
     (void)flush();  // what cannot be sent now is sent while the session lingers
   }
   void shut_down() noexcept override { below_->shut_down(); }
+  void abort() noexcept override { below_->abort(); }
 
  private:
   // What is sealed and not sent goes first: a client that waits for it sends nothing.

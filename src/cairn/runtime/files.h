@@ -24,7 +24,7 @@ class File {
   /// too.
   [[nodiscard]] virtual std::size_t try_read_at(std::uint64_t /*offset*/, std::span<std::byte> /*into*/) noexcept { return 0; }
 
-  /// What sendfile(2) takes; -1 if there is none.
+  /// What sendfile(2) takes; -1 if there is none. The file's own: it ends with it.
   [[nodiscard]] virtual int descriptor() const noexcept { return -1; }
 
   /// Writes all of `bytes`, making the file longer where needed.
@@ -45,13 +45,6 @@ class File {
   /// means that what was written since the last sync is lost: Linux forgets the pages, and a second sync would report
   /// success (fsyncgate, 2018).
   virtual Result<void> sync() = 0;
-};
-
-/// Bytes of an open file, to be sent by sendfile(2).
-struct FilePiece {
-  int descriptor = -1;
-  std::uint64_t offset = 0;
-  std::size_t length = 0;
 };
 
 /// A held lock; destroying it releases it, and so does the end of the process.

@@ -202,8 +202,9 @@ TEST(PosixFiles, WhatTheMemoryHasLetGoOfIsNotWaitedFor) {
   EXPECT_TRUE(file->write_at(0, bytes));
   EXPECT_TRUE(file->sync());
   std::vector<std::byte> got(bytes.size());
+  if (files.file_system(disk.root())->type == "tmpfs") GTEST_SKIP() << "a file system that lives in memory lets go of nothing";
   ASSERT_EQ(::posix_fadvise(file->descriptor(), 0, 0, POSIX_FADV_DONTNEED), 0);
-  if (file->try_read_at(0, got) == got.size()) GTEST_SKIP() << "this file system lives in memory";
+  EXPECT_LT(file->try_read_at(0, got), got.size());
   EXPECT_EQ(*file->read_at(0, got), got.size());
   EXPECT_EQ(got, bytes);
   EXPECT_EQ(file->try_read_at(0, got), got.size()) << "reading it has brought it back";

@@ -7,6 +7,7 @@
 
 #include "cairn/base/mutant.h"
 #include "cairn/base/text.h"
+#include "cairn/store/local_reader.h"
 
 namespace cairn::store {
 namespace {
@@ -15,8 +16,6 @@ constexpr std::string_view kTemporary = ".tmp-";
 constexpr std::string_view kMarkerStart = "cairn-store-1";
 constexpr std::uint64_t kWritebackBytes = 8u << 20;  // early writeback: an upload of 1 GiB is synced in 10 ms instead of 500
 constexpr std::size_t kMarkerBytes = 1024;
-constexpr std::size_t kProbeBytes = 64u << 10;
-constexpr std::size_t kWarmBytes = 256u << 10;
 
 // Work for the disk pool. Each owns what it needs; spans are of a buffer whose owner waits for the end.
 struct OpenFile {
@@ -56,34 +55,6 @@ struct WriteFile {
   }
 };
 
-struct ReadFile {
-  File* file;
-  std::uint64_t offset;
-  std::span<std::byte> into;
-
-  Result<std::size_t> run() const { return file->read_at(offset, into); }
-};
-
-// Reads a part of a file for no other end than that it lies in memory then.
-struct WarmFile {
-  File* file;
-  std::uint64_t offset;
-  std::size_t length;
-
-  Result<std::size_t> run() const {
-    const auto unwanted = std::make_unique_for_overwrite<std::byte[]>(std::min(length, kWarmBytes));
-    std::size_t done = 0;
-    while (done < length) {
-      const auto wanted = std::min(length - done, kWarmBytes);
-      const auto got = file->read_at(offset + done, {unwanted.get(), wanted});
-      if (!got) return got;
-      done += *got;
-      if (*got < wanted) break;
-    }
-    return done;
-  }
-};
-
 Result<void> synced_once(File& file) {
   if (mutant("skip_file_sync")) return {};
   auto synced = file.sync();
@@ -118,10 +89,20 @@ struct CommitFile {
 struct RemoveFile {
   Files* files;
   std::string path;
-  bool durable;
+
+  Result<void> run() const { return files->remove(path); }
+};
+
+struct RemoveObject {
+  Files* files;
+  OpenObjects* open;
+  ObjectName name;
+  std::string path;
 
   Result<void> run() const {
-    if (auto removed = files->remove(path); !removed || !durable) return removed;
+    auto removed = files->remove(path);
+    open->let_go(name);  // here: the end of a removed file's last reader is what frees its room, which can take long
+    if (!removed) return removed;
     return files->sync_directory(parent_of(path));
   }
 };
@@ -151,7 +132,7 @@ class LocalWriter final : public ObjectWriter {
 
   Task<> discard() override {
     file_.reset();
-    auto work = RemoveFile{&files_, temporary_, false};
+    auto work = RemoveFile{&files_, temporary_};
     auto removed = co_await disk_.run(turn_, std::move(work));
     value_or_throw(std::move(removed));
   }
@@ -164,59 +145,6 @@ class LocalWriter final : public ObjectWriter {
   std::string temporary_;
   std::string path_;
   std::uint64_t written_ = 0;
-};
-
-class LocalReader final : public ObjectReader {
- public:
-  LocalReader(WorkerPool& disk, Turn turn, std::shared_ptr<File> file, ByteRange range)
-      : disk_(disk), turn_(turn), file_(std::move(file)), range_(range) {}
-
-  Task<std::size_t> read(std::span<std::byte> into) override {
-    into = into.first(std::min<std::uint64_t>(into.size(), range_.length));
-    if (into.empty()) co_return 0;
-    const auto at_hand = file_->try_read_at(range_.offset, into);
-    if (const auto rest = into.subspan(at_hand); !rest.empty()) {
-      auto work = ReadFile{file_.get(), range_.offset + at_hand, rest};
-      auto got = co_await disk_.run(turn_, work);
-      if (value_or_throw(std::move(got)) < rest.size()) throw shortened();
-    }
-    skip(into.size());
-    co_return into.size();
-  }
-
-  Task<FilePiece> next_piece(std::size_t most) override {
-    FilePiece piece{.descriptor = file_->descriptor(), .offset = range_.offset};
-    if (piece.descriptor < 0) co_return piece;
-    piece.length = static_cast<std::size_t>(std::min<std::uint64_t>(most, range_.length));
-    if (!is_in_memory(piece)) {
-      auto work = WarmFile{file_.get(), piece.offset, piece.length};
-      auto warmed = co_await disk_.run(turn_, work);
-      if (value_or_throw(std::move(warmed)) < piece.length) throw shortened();
-    }
-    skip(piece.length);
-    co_return piece;
-  }
-
-  void skip(std::uint64_t bytes) override {
-    range_.offset += bytes;
-    range_.length -= bytes;
-  }
-
- private:
-  static Failure shortened() { return Failure({ErrorCode::kIo, "An object is shorter than it was when it was opened."}); }
-
-  // One byte of every so many tells for its neighbours: the kernel reads ahead, and drops, in larger units than pages.
-  [[nodiscard]] bool is_in_memory(const FilePiece& piece) const noexcept {
-    std::byte byte{};
-    for (std::size_t at = 0; at < piece.length; at += kProbeBytes)
-      if (file_->try_read_at(piece.offset + at, {&byte, 1}) == 0) return false;
-    return true;
-  }
-
-  WorkerPool& disk_;
-  Turn turn_;
-  std::shared_ptr<File> file_;
-  ByteRange range_;
 };
 
 struct OpenForReading {
@@ -313,13 +241,12 @@ Task<Result<std::unique_ptr<ObjectReader>>> LocalStore::open(Turn turn, ObjectNa
   if (range.offset > object->size || range.length > object->size - range.offset) {
     co_return failure(ErrorCode::kRangeNotSatisfiable, fmt::format("The object has {} bytes.", object->size), name.text());
   }
-  co_return std::make_unique<LocalReader>(disk_, turn, std::move(object->file), range);
+  co_return make_local_reader(disk_, turn, std::move(object->file), range);
 }
 
 Task<> LocalStore::remove(Turn turn, ObjectName name) {
-  auto work = RemoveFile{&files_, path_of(name), true};
+  auto work = RemoveObject{&files_, &open_, name, path_of(name)};
   auto removed = co_await disk_.run(turn, std::move(work));
-  open_.let_go(name);
   value_or_throw(std::move(removed));
 }
 

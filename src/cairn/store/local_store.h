@@ -15,7 +15,7 @@ class LocalStore final : public ObjectStore {
   /// `directory` exists. `files` and `disk`, the pool that does the blocking work, outlive this. `open_objects` files at most
   /// stay
   /// open after they were read.
-  LocalStore(Files& files, WorkerPool& disk, std::string directory, std::size_t open_objects = 0)
+  LocalStore(Files& files, WorkerPool& disk, std::string directory, std::size_t open_objects)
       : files_(files), disk_(disk), directory_(std::move(directory)), open_(open_objects) {}
 
   /// Makes the 256 folders where they are missing, durable, and sweeps temporaries that a crash has left. Blocks: call once,

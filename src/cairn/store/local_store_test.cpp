@@ -49,7 +49,7 @@ class SimStore {
   Metrics metrics;
   SimFiles disk;
   WorkerPool pool{"disk", {.threads = 0, .queue = 1000, .reserved = 1}, metrics};
-  LocalStore store{disk, pool, "/content"};
+  LocalStore store{disk, pool, "/content", 2};
 };
 
 Task<> put(ObjectStore& store, ObjectName name, const Buffer& bytes) {

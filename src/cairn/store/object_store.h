@@ -13,7 +13,7 @@
 
 #include "cairn/base/error.h"
 #include "cairn/runtime/fair_queue.h"
-#include "cairn/runtime/files.h"
+#include "cairn/runtime/file_piece.h"
 #include "cairn/runtime/task.h"
 
 namespace cairn::store {

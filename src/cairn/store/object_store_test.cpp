@@ -36,7 +36,7 @@ class ObjectStoreTest : public ::testing::TestWithParam<std::string> {
       std::string pattern = std::filesystem::temp_directory_path() / "cairn-store-XXXXXX";
       directory_ = mkdtemp(pattern.data());
     }
-    local_ = std::make_unique<LocalStore>(*files_, disk_, directory_);
+    local_ = std::make_unique<LocalStore>(*files_, disk_, directory_, 2);
     EXPECT_TRUE(local_->prepare().has_value());
   }
   ~ObjectStoreTest() override {
@@ -158,6 +158,23 @@ TEST_P(ObjectStoreTest, ARemovedObjectIsGoneAndOpenReadersGoOn) {
   Buffer got(bytes.size());
   EXPECT_EQ(run_blocking(reader->read(got)), bytes.size());
   EXPECT_EQ(got, bytes);
+}
+
+TEST_P(ObjectStoreTest, AnObjectThatWasReadIsGoneOnceItIsRemoved) {
+  const auto name = given_object(filled(100, 1));
+  EXPECT_EQ(*read(name, {0, 100}), filled(100, 1));
+  EXPECT_EQ(*read(name, {0, 100}), filled(100, 1));
+  run_blocking(store().remove(kTurn, name));
+  EXPECT_EQ(read(name, {0, 100}).error().code, ErrorCode::kNotFound);
+}
+
+TEST_P(ObjectStoreTest, WhatSomebodyElseDidShowsOnceItIsLetGoOf) {
+  const auto name = given_object(filled(100, 1));
+  EXPECT_EQ(*read(name, {0, 100}), filled(100, 1));
+  const auto path = directory_ + "/" + name.text().substr(0, 2) + "/" + name.text();
+  ASSERT_TRUE(files_->remove(path).has_value());
+  store().let_go(name);
+  EXPECT_EQ(read(name, {0, 100}).error().code, ErrorCode::kNotFound);
 }
 
 TEST_P(ObjectStoreTest, ItsMarkerIsKept) {

@@ -25,8 +25,9 @@ class OpenObjects {
 
   [[nodiscard]] std::optional<OpenObject> find(const ObjectName& name);
 
-  /// How often objects were let go of, to be given to keep(): what was opened before may be gone since.
+  /// How often objects were let go of: to be asked before a file is opened, and given to keep().
   [[nodiscard]] std::uint64_t let_go_count();
+  /// Keeps it, unless it is kept already, anything was let go of since that count, or nothing is to be kept at all.
   void keep(const ObjectName& name, const OpenObject& object, std::uint64_t let_go_count);
 
   /// What is removed, or to be looked at afresh.

@@ -1,5 +1,8 @@
 #include "cairn/store/open_objects.h"
 
+#include <thread>
+#include <vector>
+
 #include "cairn/runtime/testing/sim_files.h"
 
 namespace cairn::store {
@@ -50,6 +53,23 @@ TEST_F(OpenObjectsTest, NothingIsKeptWhereNothingIsToBeKept) {
   OpenObjects none(0);
   none.keep(a_, opened(1), none.let_go_count());
   EXPECT_FALSE(none.find(a_).has_value());
+}
+
+TEST_F(OpenObjectsTest, ManyThreadsShareIt) {
+  const std::vector names{a_, b_, c_};
+  const std::vector objects{opened(0), opened(1), opened(2)};
+  std::vector<std::thread> threads;
+  for (unsigned seed = 0; seed < 4; ++seed) {
+    threads.emplace_back([&, seed] {
+      for (std::size_t i = seed; i < 3'000; ++i) {
+        const auto which = i * 7 % 3;
+        open_.keep(names[which], objects[which], open_.let_go_count());
+        if (const auto found = open_.find(names[which])) EXPECT_EQ(found->size, which);
+        if (i % 11 == 0) open_.let_go(names[which]);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
 }
 
 }  // namespace

@@ -123,7 +123,8 @@ TEST_F(RightsTest, ARightThatIsTakenBackWhileAChangeWaitsCountsNoMore) {
       code = failure.error().code;
     }
   }(t_, ben_, report_, outcome));
-  t_.given_no_grant(work_, ben_);
+  t_.sim.change(
+      [&](db::Transaction& tx) { remove_grant(tx, work_, ben_.person.uuid()); });  // by another way than the one that waits
   while (t_.sim.step()) {
   }
   EXPECT_EQ(outcome, ErrorCode::kNotFound);
@@ -249,6 +250,14 @@ TEST_F(RightsTest, AViewersDownloadGoesOnWhenTheFileIsOverwritten) {
   t_.version(report_, "another");
   t_.sim.clock.turn(std::chrono::seconds(5));
   EXPECT_EQ(t_.sim.run(handle.read(some)), 2u);
+}
+
+TEST_F(RightsTest, PiecesOfAFileEndWithTheCredentialToo) {
+  auto handle = t_.sim.run(t_.tree->open(SimTree::kTurn, t_.ana, report_, {}));
+  handle.select({});
+  t_.credentials_valid = false;
+  t_.sim.clock.turn(std::chrono::seconds(5));
+  EXPECT_EQ(error_of([&] { t_.sim.run(handle.next_piece(100)); }), ErrorCode::kDenied);
 }
 
 TEST_F(RightsTest, AClockThatGoesBackIsNoReasonNotToLook) {

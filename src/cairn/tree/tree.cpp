@@ -240,28 +240,38 @@ Task<> Tree::drop(Turn turn, content::Manifest manifest) {
 }
 
 Task<ContentHandle> Tree::open(Turn turn, account::Principal who, NodeId node, std::optional<VersionId> version) {
+  auto key = ContentCache::key_of(who, node, version);
+  const auto changes = parts_.database.changes();
+  const auto now = parts_.clock.now();
+  if (const auto kept = cache_.find(key, changes, now)) co_return handle_of(turn, std::move(who), *kept->found, kept->at);
   auto find = FindContent{.who = who, .content = &parts_.content, .node = node, .version = version};
   auto found = co_await parts_.database.read(turn, std::move(find));
-  co_return handle_of(turn, std::move(who), std::move(found));
+  cache_.keep(std::move(key), changes, now, found);
+  co_return handle_of(turn, std::move(who), std::move(found), now);
 }
 
 Task<std::variant<NodeId, ContentHandle>> Tree::open(Turn turn, account::Principal who, std::optional<SpaceId> space,
                                                      std::string path, std::optional<VersionId> version) {
+  auto key = ContentCache::key_of(who, space, path, version);
+  const auto changes = parts_.database.changes();
+  const auto now = parts_.clock.now();
+  if (const auto kept = cache_.find(key, changes, now)) co_return handle_of(turn, std::move(who), *kept->found, kept->at);
   auto find =
       FindContentByPath{.who = who, .content = &parts_.content, .space = space, .path = std::move(path), .version = version};
   auto found = co_await parts_.database.read(turn, std::move(find));
   if (const auto* folder = std::get_if<NodeId>(&found)) co_return *folder;
-  co_return handle_of(turn, std::move(who), std::get<FoundContent>(std::move(found)));
+  cache_.keep(std::move(key), changes, now, std::get<FoundContent>(found));
+  co_return handle_of(turn, std::move(who), std::get<FoundContent>(std::move(found)), now);
 }
 
-ContentHandle Tree::handle_of(Turn turn, account::Principal who, FoundContent found) {
+ContentHandle Tree::handle_of(Turn turn, account::Principal who, FoundContent found, Instant looked_at) {
   ContentHandle handle;
   handle.found_ = std::move(found);
   handle.content_ = &parts_.content;
   handle.turn_ = turn;
   handle.clock_ = &parts_.clock;
   handle.recheck_ = parts_.recheck;
-  handle.checked_at_ = parts_.clock.now();
+  handle.checked_at_ = looked_at;
   // A former version is for those who may read history; what becomes one while it is read may be read on.
   const auto& node = handle.found_.node;
   const auto action = handle.found_.version.id != node.version ? Action::kReadHistory : Action::kRead;

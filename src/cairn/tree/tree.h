@@ -4,6 +4,7 @@
 
 #include "cairn/content/content.h"
 #include "cairn/tree/add_person.h"
+#include "cairn/tree/content_cache.h"
 #include "cairn/tree/find_node.h"
 #include "cairn/tree/put_file.h"
 #include "cairn/tree/quota.h"
@@ -99,10 +100,12 @@ class Tree {
     const Clock& clock;
     /// True while a principal's credential is as good as it was: account's to say.
     std::function<Task<bool>(Turn, account::Principal)> still_valid;
-    std::chrono::microseconds recheck = std::chrono::seconds(5);  ///< how often a stream looks again
+    std::chrono::microseconds recheck = std::chrono::seconds(5);  ///< how often a stream looks again, and how long a look is good
+    std::size_t cached_looks = 0;                                 ///< of downloads, that are kept in memory: of ContentCache
   };
 
-  explicit Tree(Parts parts) : parts_(std::move(parts)) {}
+  explicit Tree(Parts parts)
+      : parts_(std::move(parts)), cache_(parts_.database.is_sole_writer() ? parts_.cached_looks : 0, parts_.recheck) {}
 
   /// Begins a file in a folder, or new content for a file, for the operation that will put it. `size` if it is announced: it is
   /// looked at once whether it fits, and the draft takes no more. An operation that was done before is let through: put() gives
@@ -133,12 +136,13 @@ class Tree {
                                                  Look look);
   template <class Change>
   Task<Node> put_change(Turn turn, FileDraft& draft, Change change, Instant modified_at);
-  ContentHandle handle_of(Turn turn, account::Principal who, FoundContent found);
+  ContentHandle handle_of(Turn turn, account::Principal who, FoundContent found, Instant looked_at);
   Task<bool> still_allowed(Turn turn, account::Principal who, NodeId node, Action action);
   Task<> drop(Turn turn, content::Manifest manifest);
   Task<> drop_scope(Turn turn, Uuid scope);
 
   Parts parts_;
+  ContentCache cache_;
 };
 
 }  // namespace cairn::tree

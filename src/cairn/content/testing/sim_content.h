@@ -112,7 +112,7 @@ class SimContent {
  private:
   void start() {
     pool = std::make_unique<WorkerPool>("disk", WorkerPool::Limits{.threads = 0, .queue = 1000, .reserved = 1}, metrics);
-    store = std::make_unique<store::LocalStore>(disk, *pool, "/content");
+    store = std::make_unique<store::LocalStore>(disk, *pool, "/content", 2);
     value_or_throw(store->prepare());
     const std::string path = "/data/cairn.db";
     value_or_throw(db::prepare_sqlite_file(disk, path, false));

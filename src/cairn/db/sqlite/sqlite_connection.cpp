@@ -158,7 +158,7 @@ SqliteConnection::SqliteConnection(const SqliteOptions& options, Role role, cons
   set_pragma(opened, "mmap_size", "0");
   set_pragma(opened, "temp_store", "MEMORY");
   check(opened, sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));
-  // A plan holds whatever is bound: else a statement that a partial index might serve is compiled anew each time it runs.
+  // A plan holds whatever is bound: else a statement with a bound LIMIT is compiled anew each time it runs.
   check(opened, sqlite3_db_config(opened, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr));
   // Only maintain() copies the log back: at a reader's close nobody would see that it failed.
   check(opened, sqlite3_db_config(opened, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr));

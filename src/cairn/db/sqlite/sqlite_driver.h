@@ -13,6 +13,7 @@ class SqliteDriver final : public Driver {
   std::unique_ptr<Connection> open_writer() override;
   std::unique_ptr<Connection> open_reader() override;
   [[nodiscard]] std::size_t writers() const override { return 1; }
+  [[nodiscard]] bool is_sole_writer() const override { return true; }
 
  private:
   SqliteOptions options_;

@@ -103,7 +103,7 @@ class ServerTest : public ::testing::Test {
     if (server_ && !stopped_) server_->stop(std::chrono::milliseconds(0));
     server_.reset();
     for (auto& thread : threads_) thread->stop();
-    ::close(null_);
+    ::close(log_file_);
   }
 
   Server& started() {
@@ -122,6 +122,7 @@ class ServerTest : public ::testing::Test {
   }
 
   static Task<Response> hello(const Request&) { co_return Response{.content_type = "text/plain", .body = "hello\n"}; }
+  static Task<Response> thread(const Request&) { co_return Response{.body = std::to_string(::gettid())}; }
   static Task<Response> path_back(const Request& request) { co_return Response{.body = std::string(request.query)}; }
   static Task<Response> broken(const Request&) {
     throw std::logic_error("an inner secret");
@@ -174,7 +175,6 @@ class ServerTest : public ::testing::Test {
       ~Filed() override { ::close(descriptor); }
       Task<std::size_t> read(std::span<std::byte> /*into*/) override { throw std::logic_error("its bytes lie in a file"); }
       Task<FilePiece> next_piece(std::size_t most) override {
-        if (descriptor < 0) throw Failure({ErrorCode::kIo, "The disk broke."});
         const FilePiece piece{.descriptor = descriptor, .offset = given, .length = std::min<std::size_t>(most, 700'000)};
         given += piece.length;
         co_return piece;
@@ -205,15 +205,24 @@ class ServerTest : public ::testing::Test {
     co_return Response{.body = "held"};
   }
 
-  int null_ = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  // What was logged so far.
+  [[nodiscard]] std::string logged() const {
+    std::string text(1 << 16, '\0');
+    const auto got = ::pread(log_file_, text.data(), text.size(), 0);
+    text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return text;
+  }
+
+  int log_file_ = ::open("/tmp", O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
   SystemClock clock_;
-  Log log_{null_, LogLevel::kError, clock_};
+  Log log_{log_file_, LogLevel::kError, clock_};
   Metrics metrics_;
   std::latch handler_here_{1};
   std::latch handler_goes_on_{1};
   WorkerPool pool_{"test", {.threads = 1, .queue = 10, .reserved = 1}, metrics_};
   Router router_{{{Method::kGet, "/", hello},
                   {Method::kPost, "/", hello},
+                  {Method::kGet, "/thread", thread},
                   {Method::kGet, "/back", path_back},
                   {Method::kPost, "/echo", echo},
                   {Method::kGet, "/letters", letters},

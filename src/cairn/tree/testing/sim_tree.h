@@ -42,6 +42,23 @@ class SimTree {
     start();
   }
 
+  /// Runs an operation of the database to its end.
+  template <class Op>
+  auto write(Op change) {
+    return sim.run(sim.database->write(kTurn, std::move(change)));
+  }
+  /// Makes a change that no operation makes yet, in the lane that it belongs to.
+  template <class Work>
+  auto change(Work work) {
+    struct Given {
+      Work work;
+      SpaceId space;
+      [[nodiscard]] db::LaneKey lane() const { return lane_of(space); }
+      auto run(db::Transaction& tx) const { return work(tx); }
+    };
+    return write(Given{std::move(work), space.id});
+  }
+
   account::Principal given_person(const std::string& name) {
     const auto id = account::PersonId::make(sim.clock.now());
     sim.change([&](db::Transaction& tx) {
@@ -66,16 +83,16 @@ class SimTree {
   }
   void given_grant(const NodeId& node, const account::Principal& who, Role role,
                    Instant expires_at = Instant(std::chrono::microseconds(kUnlimited))) {
-    sim.change([&](db::Transaction& tx) {
+    change([&](db::Transaction& tx) {
       const auto stamp = ledger::Journal::current(tx, space.stream());
       add_grant(tx, {.node = node, .subject = who.person.uuid(), .role = role, .expires_at = expires_at}, stamp);
     });
   }
   void given_no_grant(const NodeId& node, const account::Principal& who) {
-    sim.change([&](db::Transaction& tx) { remove_grant(tx, node, who.person.uuid()); });
+    change([&](db::Transaction& tx) { remove_grant(tx, node, who.person.uuid()); });
   }
   void given_cut(const NodeId& folder, bool cut = true) {
-    sim.change([&](db::Transaction& tx) { set_cut(tx, folder, cut, ledger::Journal::current(tx, space.stream())); });
+    change([&](db::Transaction& tx) { set_cut(tx, folder, cut, ledger::Journal::current(tx, space.stream())); });
   }
 
   [[nodiscard]] ledger::OperationId operation() const { return ledger::OperationId::make(sim.clock.now()); }
@@ -84,11 +101,6 @@ class SimTree {
   }
   [[nodiscard]] static Name name(std::string_view text) { return value_or_throw(Name::check(text)); }
 
-  /// Runs an operation of the database to its end.
-  template <class Op>
-  auto write(Op change) {
-    return sim.run(sim.database->write(kTurn, std::move(change)));
-  }
   template <class Op>
   auto read(Op look) {
     return sim.run(sim.database->read(kTurn, std::move(look)));
@@ -258,7 +270,8 @@ class SimTree {
         Tree::Parts{.database = *sim.database,
                     .content = *sim.content,
                     .clock = sim.clock,
-                    .still_valid = [this](Turn, account::Principal) -> Task<bool> { co_return credentials_valid; }});
+                    .still_valid = [this](Turn, account::Principal) -> Task<bool> { co_return credentials_valid; },
+                    .cached_looks = 100});
   }
 };
 
