@@ -115,15 +115,15 @@ def main() -> None:
     with scratch() as directory:
         source = random_file(directory / "source", FILE_BYTES)
 
-        def run(name: str, program: str, sealing: str, cold: bool) -> dict[str, tuple[float, float]]:
+        def run(name: str, program: str, sealing: str, cold: bool, *settings: str) -> dict[str, tuple[float, float]]:
             (directory / name).mkdir()
-            with Cairn(directory / name, f"content.sealing={sealing}", program=BUILD / program) as cairn:
+            with Cairn(directory / name, f"content.sealing={sealing}", *settings, program=BUILD / program) as cairn:
                 return measure(options, cairn, source, cold)
 
         for kind, sealing in (("sealed", "true"), ("plain", "false")):
             memory = run(f"memory-{kind}", "cairn", sealing, False)
             disks = {
-                "50 ms a read": run(f"slow-{kind}", "cairn_slow_disk", sealing, False),
+                "50 ms a read": run(f"slow-{kind}", "cairn_slow_disk", sealing, False, "content.open_objects=0"),
                 "the real disk": run(f"real-{kind}", "cairn", sealing, True),
             }
             for disk, results in disks.items():

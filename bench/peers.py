@@ -29,6 +29,7 @@ http {{
   client_body_temp_path {dir}/www/put-body; proxy_temp_path {dir}/p; fastcgi_temp_path {dir}/f; uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
   server {{
     listen 127.0.0.1:{port} reuseport; root {dir}/www;
+    location = /file-65536 {{ tcp_nopush off; }}  # what fits one packet waits for company else: a fifth of the rate over one connection
     location /json {{ default_type application/json; return 200 '{{"status":"live"}}'; }}
     location /list/ {{ autoindex on; autoindex_format json; }}
     location /put/ {{ dav_methods PUT; create_full_put_path on; }}

@@ -26,14 +26,14 @@ class AesGcm {
   AesGcm(AesGcm&&) noexcept;
   AesGcm& operator=(AesGcm&&) noexcept;
 
-  /// Of one made to seal: encrypts `plain` into `out`, which is kTagBytes longer and may begin at the same place. A nonce is used
-  /// once for each key:
-  /// that is the caller's to see to.
+  /// Of one made to seal: encrypts `plain` into `out`, which is kTagBytes longer and may begin at the same place.
+  /// A nonce is used once for each key: that is the caller's
+  /// to see to.
   void seal(const Nonce& nonce, Bytes additional, Bytes plain, std::span<std::byte> out);
 
-  /// Of one made to open: decrypts `sealed` into `out`, which is kTagBytes shorter and may begin at the same place. False if it
-  /// is not what was sealed
-  /// with this nonce and additional data; `out` is then wiped.
+  /// Of one made to open: decrypts `sealed` into `out`, which is kTagBytes shorter and may begin at the same place.
+  /// False if it is not what was sealed with this nonce and additional data; `out` is
+  /// then wiped.
   [[nodiscard]] bool open(const Nonce& nonce, Bytes additional, Bytes sealed, std::span<std::byte> out);
 
  private:

@@ -66,9 +66,9 @@ class Database {
     co_return co_await readers_->run(turn, std::move(read));
   }
 
-  /// Rises with what is written through this, before it is answered: what was read since the number was what it is now, is still
-  /// as
-  /// it was read. Always so where this process alone writes; nothing is said of what others write.
+  /// Rises with what is written through this, before it is answered: what was read since the number was what it is now, is
+  /// still as it was read. So it is where this process alone writes (is_sole_writer()); nothing is said of what others
+  /// write.
   [[nodiscard]] std::uint64_t changes() const;
   /// True if nobody else can write to the database.
   [[nodiscard]] bool is_sole_writer() const { return is_sole_writer_; }

@@ -12,9 +12,9 @@ namespace cairn::store {
 /// synced, renamed to a name that must be free, and its directory synced: in each moment it is there whole or not at all.
 class LocalStore final : public ObjectStore {
  public:
-  /// `directory` exists. `files` and `disk`, the pool that does the blocking work, outlive this. `open_objects` files at most
-  /// stay
-  /// open after they were read.
+  /// `directory` exists. `files` and `disk`, the pool that does the blocking work, outlive this.
+  /// `open_objects`: how many files stay open, at most, after they were read, so that the next reader finds them; 0 keeps
+  /// none.
   LocalStore(Files& files, WorkerPool& disk, std::string directory, std::size_t open_objects)
       : files_(files), disk_(disk), directory_(std::move(directory)), open_(open_objects) {}
 

@@ -94,9 +94,9 @@ class ObjectStore {
   /// Starts an object. `size` takes the room at once where it is known: kNoSpace is thrown before a byte was sent.
   virtual Task<std::unique_ptr<ObjectWriter>> create(Turn turn, ObjectName name, std::optional<std::uint64_t> size) = 0;
 
-  /// Opens a range of an object. kNotFound, or kRangeNotSatisfiable unless the range lies inside. What was read lately may be
-  /// held
-  /// open, so that it is read as it was then, whatever somebody else does to the store.
+  /// Opens a range of an object. kNotFound, or kRangeNotSatisfiable unless the range lies inside.
+  /// What was read lately may be held open: it is read as it was then, whatever somebody else has done to the store since,
+  /// until let_go().
   virtual Task<Result<std::unique_ptr<ObjectReader>>> open(Turn turn, ObjectName name, ByteRange range) = 0;
 
   /// The next open() of the object looks at what is there.
