@@ -46,6 +46,8 @@ class ByteStream {
 
   [[nodiscard]] virtual Transferred try_read(std::span<char> into) noexcept = 0;
   [[nodiscard]] virtual Transferred try_write(std::string_view bytes) noexcept = 0;
+  /// True if there are bytes that nobody has read yet: for try_read(), or for the stream itself.
+  [[nodiscard]] virtual bool has_unread() const noexcept = 0;
   /// Sends some of what a try to write has taken and keeps still: nothing, unless the stream seals it. kDone with no bytes once
   /// nothing is left.
   [[nodiscard]] virtual Transferred try_flush() noexcept { return {Transferred::How::kDone}; }

@@ -49,6 +49,7 @@ class Connection {
   /// Lets others run if this connection has moved a lot without waiting.
   [[nodiscard]] Task<> pause();
 
+  [[nodiscard]] bool has_unread() const { return stream_->has_unread(); }
   [[nodiscard]] bool is_established() const { return stream_->is_established(); }
   void finish_writing() { stream_->finish_writing(); }
   void shut_down() { stream_->shut_down(); }

@@ -145,6 +145,31 @@ TEST_F(ServerTest, WhenItStopsRequestsUnderWayAreAnsweredAndIdleConnectionsEnd) 
   EXPECT_FALSE(late.connected());
 }
 
+// A busy machine: the request has come, but its thread has not got round to reading it.
+TEST_F(ServerTest, WhenItStopsARequestThatNobodyHasReadYetIsAnswered) {
+  threads_.resize(1);
+  started();
+  RawClient client(port_);
+  client.send(kGet);
+  client.answer();
+  std::latch busy(1);
+  std::latch goes_on(1);
+  std::thread occupying([&] {
+    threads_.front()->run([&] {
+      busy.count_down();
+      goes_on.wait();
+    });
+  });
+  busy.wait();
+  stopped_ = true;
+  std::thread stopping([&] { server_->stop(std::chrono::hours(1)); });
+  client.send(kGet);
+  goes_on.count_down();
+  EXPECT_THAT(client.rest(), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("Connection: close")));
+  stopping.join();
+  occupying.join();
+}
+
 TEST_F(ServerTest, WhileItStopsDeadlinesStillHold) {
   limits_.session.head_timeout = milliseconds(100);
   started();

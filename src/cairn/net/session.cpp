@@ -188,7 +188,6 @@ Task<bool> Session::read_head() {
       co_return true;
     }
     idle_ = buffer_.empty();
-    if (idle_ && context_.draining) co_return false;
     const auto now = !connection_.is_established() ? Part::kHandshake : idle_ ? Part::kIdle : Part::kHead;
     if (now > part) {
       part = now;
@@ -201,7 +200,9 @@ Task<bool> Session::read_head() {
       return had + got.bytes;
     });
     if (got.how == Transferred::How::kClosed) co_return false;
-    if (got.how == Transferred::How::kBlocked) co_await connection_.readable();
+    if (got.how == Transferred::How::kDone) continue;
+    if (buffer_.empty() && context_.draining) co_return false;
+    co_await connection_.readable();
   }
 }
 
@@ -342,7 +343,7 @@ Task<> Session::linger() {
 }
 
 void Session::drain() {
-  if (idle_) connection_.shut_down();
+  if (idle_ && !connection_.has_unread()) connection_.shut_down();
   if (lingering_) connection_.expect_by(kLingerInDrain);
 }
 

@@ -53,7 +53,7 @@ class Session {
   /// Ends the connection if it is later than its deadline: called now and then for all sessions of a thread.
   void sweep(Time now) { connection_.sweep(now); }
 
-  /// After SessionContext::draining was set: an idle connection ends now.
+  /// After SessionContext::draining was set: an idle connection ends now, unless a request has come that nobody has read yet.
   void drain();
   /// Ends the connection, whatever is under way.
   void abort() { connection_.abort(); }

@@ -30,6 +30,11 @@ class SocketStream final : public ByteStream {
     return moved([&] { return ::send(descriptor_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL); });
   }
 
+  [[nodiscard]] bool has_unread() const noexcept override {
+    char first = 0;
+    return ::recv(descriptor_.native_handle(), &first, 1, MSG_DONTWAIT | MSG_PEEK) > 0;
+  }
+
   [[nodiscard]] bool sends_files() const noexcept override { return true; }
 
   [[nodiscard]] Transferred try_send_file(const FilePiece& piece) noexcept override {
@@ -72,7 +77,7 @@ class SocketStream final : public ByteStream {
     descriptor_.async_wait(kind, [waiting](const boost::system::error_code&) { waiting.resume(); });
   }
 
-  Descriptor descriptor_;
+  mutable Descriptor descriptor_;  // Asio's native_handle() is not const
 };
 
 }  // namespace

@@ -60,6 +60,8 @@ class TlsStream final : public ByteStream {
   }
 
   [[nodiscard]] Transferred try_flush() noexcept override { return flush(); }
+  [[nodiscard]] bool has_unread() const noexcept override { return SSL_has_pending(ssl_) == 1 || below_->has_unread(); }
+
   [[nodiscard]] bool is_established() const noexcept override { return SSL_is_init_finished(ssl_) == 1; }
 
   void finish_writing() noexcept override {
