@@ -9,6 +9,7 @@ PACKAGES_BUILD="clang-19 mold ccache cmake ninja-build pkg-config git ca-certifi
   libcurl4-openssl-dev libssl-dev zlib1g-dev libdeflate-dev librust-blake3-dev libargon2-dev libcrypt-dev libicu-dev"
 PACKAGES_TEST="libgtest-dev libgmock-dev libclang-rt-19-dev llvm-19 fiu-utils"
 PACKAGES_LINT="clang-tidy-19 clang-format-19"
+PACKAGES_WEB_TEST="chromium fonts-dejavu-core fonts-droid-fallback"
 PACKAGES_BENCH="nginx-light wrk curl strace openssl"
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
@@ -86,4 +87,5 @@ need_sources() {
 need_build() {
   need_packages $PACKAGES_BUILD
   need_sources
+  need_web
 }

@@ -22,10 +22,13 @@ dev_lint() {
   need_build
   need_python
   lint_fast
+  lint_web
   lint_tidy
 }
 
 dev_format() {
   need_packages $PACKAGES_LINT
   cpp_files | xargs clang-format-19 -i
+  need_web_packages
+  npm_run format >&2
 }

@@ -30,6 +30,8 @@ dev_test() {
   need_python
 
   lint_fast
+  lint_web
+  run_web_unit_tests
   build_preset asan
   run_ctest asan
   run_system_tests asan
@@ -40,6 +42,7 @@ dev_test() {
     run_mutants
     build_preset release cairn
     run_system_tests release
+    run_web_tests release
     release_holds_no_mutants
     lint_tidy
   fi

@@ -59,13 +59,17 @@ def test_nothing_in_a_file_can_act_in_a_browser(ana, room):
         ("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", None),
         ("photo.png", b"\x89PNG\r\n\x1a\n...", "image/png"),
         ("app.exe", b"MZ\x90\x00", None),
+        ("contract.pdf", b"%PDF-1.4\n", "application/pdf"),
     ]:
         node = ana.file(room, name, content)
         for wanted in ["", "?disposition=inline"]:
             answer = ana.get(f"/nodes/{node['id']}/content{wanted}")
             shown = bool(wanted) and inline is not None
             assert answer.headers["Content-Disposition"].startswith("inline" if shown else "attachment"), name
-            assert "sandbox" in answer.headers["Content-Security-Policy"] and "default-src 'none'" in answer.headers["Content-Security-Policy"]
+            policy = answer.headers["Content-Security-Policy"]
+            assert "default-src 'none'" in policy and "frame-ancestors 'self'" in policy and "script-src" not in policy
+            # In a sandbox browsers do not start their viewer of PDFs, which runs apart from the page anyway.
+            assert ("sandbox" in policy) == (name != "contract.pdf")
             assert "script" not in answer.headers["Content-Type"] and "html" not in answer.headers["Content-Type"]
             assert answer.headers["X-Content-Type-Options"] == "nosniff" and "no-store" not in answer.headers["Cache-Control"]
             if shown:

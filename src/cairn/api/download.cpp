@@ -34,6 +34,14 @@ std::string disposition(std::string_view kind, std::string_view name) {
   return fmt::format("{}; filename=\"{}\"; filename*=UTF-8''{}", kind, ascii, net::percent_encode(name, false));
 }
 
+// What may happen where the bytes are shown: nothing. A PDF must do without the sandbox, in which some browsers do not start their
+// viewer; that runs apart from the page and its origin, and nosniff keeps everybody from taking the bytes for anything else.
+std::string_view policy_for(std::string_view media_type) {
+  if (media_type == tree::kPdf)
+    return "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+  return "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+}
+
 // What stands beside the bytes, whatever is sent of them.
 Response head_of(const Call& call, const tree::ContentHandle& handle, std::string_view etag) {
   const auto& version = handle.version();
@@ -49,7 +57,7 @@ Response head_of(const Call& call, const tree::ContentHandle& handle, std::strin
       {"Accept-Ranges", "bytes"},
       {"Content-Disposition", disposition(shown ? "inline" : "attachment", handle.node().name)},
       {"Cache-Control", "private, no-cache"},
-      {"Content-Security-Policy", "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"},
+      {"Content-Security-Policy", std::string(policy_for(response.content_type))},
       {"Cross-Origin-Resource-Policy", "same-origin"},
       {"Referrer-Policy", "no-referrer"},
       {"Vary", "Authorization, Cookie"},

@@ -14,23 +14,42 @@ namespace {
 
 namespace json = boost::json;
 
+// A person with what the person's home holds.
+json::object with_home(db::Snapshot& snapshot, const account::Person& person) {
+  auto object = to_json(person);
+  const auto home = tree::require_home(snapshot, person.id);
+  object["space"] = to_json(home, tree::find_usage(snapshot, home.id));
+  return object;
+}
+
+struct PeoplePage {
+  json::array items;
+  std::optional<std::string> next;
+};
+
 struct ListPeople {
   std::string after;
   std::size_t limit;
-  std::vector<account::Person> run(db::Snapshot& snapshot) const { return account::list_people(snapshot, after, limit); }
+
+  PeoplePage run(db::Snapshot& snapshot) const {
+    auto people = account::list_people(snapshot, after, limit + 1);
+    PeoplePage page;
+    if (people.size() > limit) {
+      people.pop_back();
+      page.next = cursor_of(people.back().name);
+    }
+    for (const auto& person : people) page.items.push_back(with_home(snapshot, person));
+    return page;
+  }
 };
 
-// A person with what the person's home holds.
 struct FindUser {
   account::PersonId id;
 
   json::object run(db::Snapshot& snapshot) const {
     const auto person = account::find_person(snapshot, id);
     if (!person) throw Failure({ErrorCode::kNotFound, "There is no such person."});
-    auto object = to_json(*person);
-    const auto home = tree::require_home(snapshot, id);
-    object["space"] = to_json(home, tree::find_usage(snapshot, home.id));
-    return object;
+    return with_home(snapshot, *person);
   }
 };
 
@@ -47,17 +66,9 @@ std::optional<std::int64_t> quota_in(JsonInput& input) {
 
 // GET /users
 Task<Response> list_users(const Call& call) {
-  const auto limit = page_limit(call);
-  auto list = ListPeople{.after = place_in(call).value_or(""), .limit = limit + 1};
-  auto people = co_await call.read(list);
-  std::optional<std::string> next;
-  if (people.size() > limit) {
-    people.pop_back();
-    next = cursor_of(people.back().name);
-  }
-  json::array items;
-  for (const auto& person : people) items.push_back(to_json(person));
-  co_return json_response(200, list_json(std::move(items), next));
+  auto list = ListPeople{.after = place_in(call).value_or(""), .limit = page_limit(call)};
+  auto page = co_await call.read(list);
+  co_return json_response(200, list_json(std::move(page.items), page.next));
 }
 
 // POST /users {name, password, display_name?, admin?, quota_bytes?}

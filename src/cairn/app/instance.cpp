@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <thread>
 
 #include <boost/json/array.hpp>
@@ -19,6 +20,7 @@
 #include "cairn/crypt/hash.h"
 #include "cairn/net/problem.h"
 #include "cairn/runtime/signals.h"
+#include "cairn/webapp/routes.h"
 
 namespace cairn::app {
 namespace {
@@ -185,6 +187,7 @@ Task<net::Response> Instance::fsck(bool deep) {
 
 std::vector<net::Route> Instance::public_routes() {
   auto routes = api::routes(portal_->services());
+  std::ranges::move(webapp::routes(), std::back_inserter(routes));
   routes.push_back({net::Method::kGet, "/health/live", Health::live});
   routes.push_back({net::Method::kGet, "/health/ready", [this](const net::Request& request) { return health_->ready(request); }});
   return routes;

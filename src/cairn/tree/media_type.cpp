@@ -155,7 +155,7 @@ std::string media_type_of(std::span<const std::byte> head, std::string_view name
 bool may_be_shown_inline(std::string_view media_type) {
   constexpr auto kShown = std::to_array<std::string_view>({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif",
                                                            "video/mp4", "video/webm", "audio/mpeg", "audio/mp4", "audio/ogg",
-                                                           "video/ogg", "audio/flac", "audio/wav", "text/plain"});
+                                                           "video/ogg", "audio/flac", "audio/wav", "text/plain", kPdf});
   return std::ranges::find(kShown, media_type) != kShown.end();
 }
 

@@ -1,0 +1,61 @@
+// What can be done with what was thrown away.
+import type { QueryClient } from "@tanstack/react-query";
+import { refresh } from "../api/children";
+import { api, ok, type TrashItem } from "../api/client";
+import { restoreAll } from "../files/actions";
+import { forEachNode, tellOutcome, throwIfFailed } from "../files/bulk";
+import { tell, tellProblem, working } from "../shell/notices";
+import { t } from "../words/t";
+
+const WAIT_SECONDS = 20;
+
+export async function restore(client: QueryClient, items: readonly TrashItem[]): Promise<void> {
+  const outcome = await restoreAll(items);
+  const text = t("trash.restored", { count: outcome.done.length, name: outcome.done[0]?.result.name ?? "" });
+  tellOutcome(outcome, text, async () => {
+    const back = await forEachNode(outcome.done, ({ item }) =>
+      ok(api.DELETE("/api/v1/nodes/{id}", { params: { path: { id: item.id } } })),
+    );
+    await client.invalidateQueries({ queryKey: ["trash"] });
+    throwIfFailed(back);
+  });
+  await refresh(
+    client,
+    outcome.done.map(({ result }) => result.parent_id),
+  );
+}
+
+/** Ends when the job has ended. */
+async function follow(job: string): Promise<void> {
+  for (;;) {
+    const path = { id: job };
+    const now = await ok(api.GET("/api/v1/jobs/{id}", { params: { path, query: { wait: WAIT_SECONDS } } }));
+    if (now.state === "done" || now.state === "cancelled") return;
+    if (now.state === "failed") throw new Error(now.error);
+  }
+}
+
+export async function purge(client: QueryClient, items: readonly TrashItem[]): Promise<void> {
+  const outcome = await forEachNode(items, async item => {
+    const answer = await ok(api.DELETE("/api/v1/trash/{id}", { params: { path: { id: item.id } } }));
+    if (answer?.job) await follow(answer.job.id);
+    return item;
+  });
+  tellOutcome(outcome, t("trash.purged", { count: outcome.done.length, name: outcome.done[0]?.item.name ?? "" }));
+  await refresh(client, []);
+}
+
+export async function emptyTrash(client: QueryClient, space: string): Promise<void> {
+  try {
+    const { job } = await ok(api.DELETE("/api/v1/spaces/{id}/trash", { params: { path: { id: space } } }));
+    const finish = working(t("trash.emptying"), () => {
+      ok(api.DELETE("/api/v1/jobs/{id}", { params: { path: { id: job.id } } })).catch(tellProblem);
+    });
+    await follow(job.id).finally(finish);
+    tell(t("trash.emptied"));
+  } catch (error) {
+    tellProblem(error);
+  } finally {
+    await refresh(client, []);
+  }
+}

@@ -1,0 +1,237 @@
+// What people do with files and folders, by hand and by keys.
+import type { Page } from "@playwright/test";
+import { expect, row, signIn, test } from "./support/house";
+
+const PAGE_ROWS = 200;
+
+function grid(page: Page) {
+  return page.getByRole("grid");
+}
+async function names(page: Page): Promise<string[]> {
+  return page
+    .locator("[role=row][data-index] [title]:has(bdi)")
+    .evaluateAll(all => all.map(each => each.getAttribute("title") ?? ""));
+}
+async function selected(page: Page): Promise<string[]> {
+  const chosen = page.locator("[role=row][aria-selected=true] [title]:has(bdi)");
+  return chosen.evaluateAll(all => all.map(each => each.getAttribute("title") ?? ""));
+}
+async function lay(page: Page, client: { put: (path: string, content: string) => Promise<unknown> }, ...paths: string[]) {
+  for (const path of paths) await client.put(path, path);
+  await page.reload();
+  await expect(grid(page)).toBeVisible();
+}
+
+test("a folder is made, renamed, and opened", async ({ app, person }) => {
+  await app.getByRole("button", { name: "New folder" }).click();
+  await app.getByLabel("Name", { exact: true }).fill("Reports");
+  await app.getByRole("button", { name: "Make folder" }).click();
+  await expect(row(app, "Reports")).toBeVisible();
+
+  await row(app, "Reports").click();
+  await app.getByRole("toolbar").getByRole("button", { name: "Rename" }).click();
+  await app.getByLabel("New name of Reports").fill("Reports 2026");
+  await app.keyboard.press("Enter");
+  await expect(row(app, "Reports 2026")).toBeVisible();
+  expect(await person.client.names()).toEqual(["Reports 2026"]);
+
+  await row(app, "Reports 2026").dblclick();
+  await expect(app.getByRole("heading", { name: "Reports 2026" })).toBeVisible();
+  await expect(app.getByText("Nothing here yet")).toBeVisible();
+});
+
+test("a name that cannot be is refused where it is typed, and nothing changes", async ({ app, person }) => {
+  await lay(app, person.client, "a.txt", "b.txt");
+  await row(app, "a.txt").click();
+  await app.keyboard.press("F2");
+  const field = app.getByLabel("New name of a.txt");
+  await expect(field).toBeFocused();
+  expect(
+    await field.evaluate((input: HTMLInputElement) => input.value.slice(input.selectionStart ?? 0, input.selectionEnd ?? 0)),
+  ).toBe("a");
+  for (const [name, why] of [
+    ["a/b", "A name cannot contain “/”."],
+    ["..", "“.” and “..” are no names."],
+    ["x".repeat(256), "This name is 1 byte too long."],
+  ] as const) {
+    await field.fill(name);
+    await expect(app.getByText(why)).toBeVisible();
+    await app.keyboard.press("Enter");
+    await expect(field).toBeVisible();
+  }
+  await field.fill("b.txt");
+  await app.keyboard.press("Enter");
+  await expect(app.getByRole("tooltip")).toContainText("b.txt");
+  await app.keyboard.press("Escape");
+  await expect(row(app, "a.txt")).toBeVisible();
+  expect(await person.client.names()).toEqual(["a.txt", "b.txt"]);
+});
+
+test("the list is worked by keys alone", async ({ app, person }) => {
+  await lay(app, person.client, "alpha.txt", "beta.txt", "gamma.txt", "Folder/inside.txt");
+  await grid(app).focus();
+  await app.keyboard.press("ArrowDown");
+  expect(await selected(app)).toEqual(["alpha.txt"]);
+  await app.keyboard.press("Shift+ArrowDown");
+  expect(await selected(app)).toEqual(["alpha.txt", "beta.txt"]);
+  await app.keyboard.press("Escape");
+  expect(await selected(app)).toEqual([]);
+  await app.keyboard.press("Control+a");
+  await expect(app.getByText("All 4 selected")).toBeVisible();
+  await app.keyboard.press("Escape");
+  await app.keyboard.type("ga");
+  expect(await selected(app)).toEqual(["gamma.txt"]);
+
+  await app.keyboard.press("Enter");
+  await expect(app.getByRole("dialog", { name: "Preview of gamma.txt" })).toBeVisible();
+  await app.keyboard.press("ArrowLeft");
+  await expect(app.getByRole("dialog", { name: "Preview of beta.txt" })).toBeVisible();
+  await app.keyboard.press("Escape");
+  await expect(app.getByRole("dialog")).toHaveCount(0);
+
+  await grid(app).focus();
+  await app.keyboard.press("Home");
+  await app.keyboard.press("Enter");
+  await expect(app.getByRole("heading", { name: "Folder" })).toBeVisible();
+  await grid(app).focus();
+  await app.keyboard.press("Backspace");
+  await expect(app.getByRole("heading", { name: "My files" })).toBeVisible();
+  await grid(app).focus();
+  await app.keyboard.press("Shift+N");
+  await expect(app.getByRole("dialog", { name: "New folder" })).toBeVisible();
+});
+
+test("rows sort by each column, both ways", async ({ app, person }) => {
+  await person.client.put("large.txt", "x".repeat(1000));
+  await person.client.put("small 10.txt", "x");
+  await lay(app, person.client, "small 9.txt");
+  await expect.poll(() => names(app)).toEqual(["large.txt", "small 9.txt", "small 10.txt"]);
+  await app.getByRole("button", { name: "Name" }).click();
+  await expect.poll(() => names(app)).toEqual(["small 10.txt", "small 9.txt", "large.txt"]);
+  await app.getByRole("button", { name: "Size" }).click();
+  await expect.poll(() => names(app)).toEqual(["small 10.txt", "small 9.txt", "large.txt"]);
+  await app.getByRole("button", { name: "Size" }).click();
+  await expect.poll(() => names(app)).toEqual(["large.txt", "small 9.txt", "small 10.txt"]);
+  await expect(app.getByRole("columnheader", { name: "Size" })).toHaveAttribute("aria-sort", "descending");
+  await app.reload();
+  await expect.poll(() => names(app), "the address keeps the order").toEqual(["large.txt", "small 9.txt", "small 10.txt"]);
+});
+
+test("what is deleted goes to the trash, and undo brings it back", async ({ app, person }) => {
+  await lay(app, person.client, "a.txt", "b.txt", "c.txt");
+  await row(app, "a.txt").click();
+  await row(app, "c.txt").click({ modifiers: ["Control"] });
+  await app.keyboard.press("Delete");
+  await expect(app.getByText("2 items moved to trash")).toBeVisible();
+  await expect.poll(() => names(app)).toEqual(["b.txt"]);
+  await expect.poll(() => person.client.names()).toEqual(["b.txt"]);
+  await app.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(() => names(app)).toEqual(["a.txt", "b.txt", "c.txt"]);
+  expect(await person.client.names()).toEqual(["a.txt", "b.txt", "c.txt"]);
+
+  await row(app, "b.txt").click();
+  await app.keyboard.press("Delete");
+  await expect(app.getByText("“b.txt” moved to trash")).toBeVisible();
+  await app.keyboard.press("Control+z");
+  await expect.poll(() => person.client.names()).toEqual(["a.txt", "b.txt", "c.txt"]);
+});
+
+test("files move to a folder, which says why others cannot be chosen, and come back by undo", async ({ app, person }) => {
+  await person.client.folder("Archive");
+  await person.client.folder("Inner", await person.client.folder("Outer"));
+  await lay(app, person.client, "a.txt", "b.txt");
+  await row(app, "Outer").click();
+  await row(app, "b.txt").click({ modifiers: ["Shift"] });
+  await app.getByRole("toolbar").getByRole("button", { name: "Move" }).click();
+  const dialog = app.getByRole("dialog");
+  await expect(dialog.getByRole("treeitem", { name: "My files" })).toContainText("they are here now");
+  await expect(dialog.getByRole("treeitem", { name: "Outer" })).toContainText("a folder cannot go into itself");
+  await expect(dialog.getByRole("button", { name: "Move here" })).toBeDisabled();
+  await dialog.getByRole("treeitem", { name: "Archive" }).click();
+  await dialog.getByRole("button", { name: "Move here" }).click();
+  await expect(app.getByText("3 items moved to Archive")).toBeVisible();
+  await expect.poll(() => person.client.names("Archive")).toEqual(["Outer", "a.txt", "b.txt"]);
+  await expect.poll(() => names(app)).toEqual(["Archive"]);
+  await app.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(() => person.client.names()).toEqual(["Archive", "Outer", "a.txt", "b.txt"]);
+});
+
+test("what the server refuses is put back and explained", async ({ app, person }) => {
+  await person.client.put("Archive/a.txt", "the older");
+  await lay(app, person.client, "a.txt");
+  await row(app, "a.txt").click();
+  await app.keyboard.press("Shift+M");
+  await app.getByRole("dialog").getByRole("treeitem", { name: "Archive" }).click();
+  await app.getByRole("button", { name: "Move here" }).click();
+  await expect(app.getByRole("alert")).toContainText("a.txt");
+  await expect.poll(() => names(app)).toEqual(["Archive", "a.txt"]);
+});
+
+test("a large folder shows its first rows at once, draws only what is seen, and can be jumped through", async ({
+  app,
+  person,
+}) => {
+  const COUNT = 1_500;
+  const folder = await person.client.folder("Many");
+  const digits = (i: number) => String(i).padStart(4, "0");
+  const lanes = Array.from({ length: 16 }, async (_, lane) => {
+    for (let i = lane; i < COUNT; i += 16) await person.client.folder(`f${digits(i)}`, folder);
+  });
+  await Promise.all(lanes);
+  const asked: string[] = [];
+  app.on("request", request => {
+    if (request.url().includes("/children")) asked.push(request.url());
+  });
+  await app.goto(app.url().replace(/[^/]+$/, folder));
+  await expect(row(app, "f0000")).toBeVisible();
+  await expect(grid(app)).toHaveAttribute("aria-rowcount", String(COUNT + 1));
+  const drawn = () => app.locator("[role=row][data-index]").count();
+  expect(await drawn()).toBeLessThan(60);
+  const elements = await row(app, "f0003").evaluate(element => element.querySelectorAll("*").length);
+  expect(elements, "elements in a row").toBeLessThanOrEqual(15);
+  expect(
+    asked.filter(url => url.includes(`limit=${PAGE_ROWS}`) && !url.includes("kind=")),
+    "one page is enough",
+  ).toHaveLength(1);
+
+  await grid(app).focus();
+  await app.keyboard.press("End");
+  await expect(row(app, `f${digits(COUNT - 1)}`)).toBeVisible();
+  expect(await drawn()).toBeLessThan(60);
+  expect(
+    asked.some(url => url.includes(`start=${COUNT - (COUNT % PAGE_ROWS)}`)),
+    "the last page alone",
+  ).toBe(true);
+  await app.keyboard.press("Shift+Home");
+  await expect(app.getByText("All 1,500 selected")).toBeVisible();
+});
+
+test("others' changes come in by themselves", async ({ app, person }) => {
+  await lay(app, person.client, "mine.txt");
+  await person.client.put("from elsewhere.txt", "x");
+  await expect(row(app, "from elsewhere.txt")).toBeVisible({ timeout: 30_000 });
+});
+
+test("the way back and forward leads through folders, and each address can be opened", async ({
+  app,
+  person,
+  browser,
+  server,
+}) => {
+  await lay(app, person.client, "One/Two/Three/Four/Five/deep.txt");
+  for (const name of ["One", "Two", "Three", "Four", "Five"]) await row(app, name).dblclick();
+  await expect(row(app, "deep.txt")).toBeVisible();
+  await app.goBack();
+  await expect(app.getByRole("heading", { name: "Four" })).toBeVisible();
+  await app.getByRole("navigation", { name: "Path" }).getByRole("link", { name: "Two" }).click();
+  await expect(app.getByRole("heading", { name: "Two" })).toBeVisible();
+  const deep = app.url();
+
+  const other = await browser.newPage();
+  await other.goto(deep);
+  await expect(other.getByRole("heading", { name: "Sign in" }), "not without signing in").toBeVisible();
+  await signIn(other, server, person.name).catch(() => {});
+  await other.goto(deep);
+  await expect(other.getByRole("heading", { name: "Two" })).toBeVisible();
+  await other.close();
+});
