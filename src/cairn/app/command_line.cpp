@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "cairn/app/config_command.h"
+#include "cairn/app/export_command.h"
 #include "cairn/app/fsck_command.h"
 #include "cairn/app/key_command.h"
 #include "cairn/app/serve_command.h"
@@ -78,6 +79,14 @@ int run(Files& files, int argc, char** argv) {
   fsck->add_flag("--deep", deep, "Read all content too, and compare it with its digests");
   fsck->add_flag("--json", as_json, "Print what was found as JSON");
   fsck->callback([&] { code = app::fsck(files, flags.gathered(), deep, as_json); });
+
+  std::string target;
+  std::string whose;
+  auto* exporting = program.add_subcommand("export", "Write all files out as plain files; no server may run");
+  flags.add_to(*exporting);
+  exporting->add_option("TARGET", target, "The directory to write to: a new one, or one that is empty")->required();
+  exporting->add_option("--user", whose, "Only what this person has")->type_name("NAME");
+  exporting->callback([&] { code = app::export_files(files, flags.gathered(), target, whose); });
 
   NewUser new_user;
   auto* user = program.add_subcommand("user", "People with an account here");

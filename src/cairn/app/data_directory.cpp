@@ -29,6 +29,13 @@ Result<std::string> make_data_directory(Files& files, const std::string& named) 
 
 }  // namespace
 
+Result<DataDirectory> DataDirectory::open_existing(Files& files, const std::string& named) {
+  if (!files.real_path(named + "/cairn.db")) {
+    return failure(ErrorCode::kNotFound, fmt::format("There is no data of Cairn in {}. Name its directory: --data DIR.", named));
+  }
+  return open(files, named);
+}
+
 Result<DataDirectory> DataDirectory::open(Files& files, const std::string& named) {
   const auto resolved = make_data_directory(files, named);
   if (!resolved) {

@@ -22,6 +22,8 @@ class DataDirectory {
   /// Makes the folders that are missing and takes the lock. kConflict, with who holds it and what to do, if another server runs
   /// here.
   static Result<DataDirectory> open(Files& files, const std::string& path);
+  /// The same for commands that look at what is there: kNotFound, and nothing is made, where there is no data.
+  static Result<DataDirectory> open_existing(Files& files, const std::string& path);
 
   /// Without symbolic links and slash at its end.
   [[nodiscard]] const std::string& path() const { return path_; }

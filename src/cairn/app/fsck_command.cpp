@@ -1,7 +1,6 @@
 #include "cairn/app/fsck_command.h"
 
 #include <chrono>
-#include <cstdio>
 
 #include <fmt/format.h>
 #include <sysexits.h>
@@ -10,6 +9,7 @@
 #include "cairn/app/config_command.h"
 #include "cairn/app/examination.h"
 #include "cairn/app/exit_code.h"
+#include "cairn/app/progress_line.h"
 #include "cairn/net/client.h"
 #include "cairn/runtime/blocking.h"
 
@@ -28,27 +28,6 @@ Result<std::string> ask_server(Files& files, const Settings& settings, bool deep
   return answer->body;
 }
 
-// Tells a person how far it is, some times a second.
-class ProgressLine {
- public:
-  ~ProgressLine() {
-    if (shown_) fmt::print(stderr, "\r\x1b[K");
-  }
-  void show(const content::Examiner::Progress& progress) {
-    const auto now = std::chrono::steady_clock::now();
-    if (!to_person_ || now - last_ < std::chrono::milliseconds(200)) return;
-    last_ = now;
-    shown_ = true;
-    fmt::print(stderr, "\r\x1b[K{} {}", progress.what, progress.done);
-    std::fflush(stderr);
-  }
-
- private:
-  const bool to_person_ = ::isatty(STDERR_FILENO) == 1;
-  bool shown_ = false;
-  std::chrono::steady_clock::time_point last_;
-};
-
 std::string examine_here(Files& files, const DataDirectory& data, const Settings& settings, bool deep) {
   const SystemClock clock;
   Log log(STDERR_FILENO, LogLevel::kWarning, clock);
@@ -56,7 +35,7 @@ std::string examine_here(Files& files, const DataDirectory& data, const Settings
   Storage storage(files, data, settings, log, clock, metrics, db::Lane::Events{.halted = [](const Error&) {}});
   ProgressLine line;
   const auto findings = run_blocking(examine(storage, deep, [&](const content::Examiner::Progress& progress) {
-    line.show(progress);
+    if (line.is_due()) line.show(fmt::format("{} {}", progress.what, progress.done));
     return true;
   }));
   return to_json(findings);
@@ -68,11 +47,8 @@ int fsck(Files& files, const ConfigFlags& flags, bool deep, bool as_json) {
   const auto config = load_config(files, flags);
   if (!config) return complain_of_config(config.error());
   const auto& settings = config->settings();
-  if (!files.real_path(settings.data.dir + "/cairn.db"))  // nothing is made where nothing was
-    return complain({ErrorCode::kNotFound,
-                     fmt::format("There is no data of Cairn in {}. Name its directory: --data DIR.", settings.data.dir)});
   try {
-    const auto data = DataDirectory::open(files, settings.data.dir);
+    const auto data = DataDirectory::open_existing(files, settings.data.dir);
     if (!data && data.error().code != ErrorCode::kConflict) return complain(data.error());
     const auto findings = data ? examine_here(files, *data, settings, deep) : value_or_throw(ask_server(files, settings, deep));
     const auto told = tell_findings(findings);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cairn/base/error.h"
+#include "cairn/base/time.h"
 
 namespace cairn {
 
@@ -31,6 +32,9 @@ class File {
   virtual Result<void> write_at(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
 
   virtual Result<void> truncate(std::uint64_t size) = 0;
+
+  /// Sets the time of its last change, for files that are handed to people.
+  virtual Result<void> set_modified_at(Instant time) = 0;
 
   /// Takes the room for `size` bytes now, so that a full disk shows before they are written; a file system that cannot do that is
   /// no error.

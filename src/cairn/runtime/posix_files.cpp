@@ -1,6 +1,7 @@
 #include "cairn/runtime/posix_files.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
@@ -102,6 +103,15 @@ class PosixFile final : public File {
 
   Result<void> truncate(std::uint64_t size) override {
     if (::ftruncate(descriptor_.get(), static_cast<off_t>(size)) != 0) return system_failure(path_);
+    return {};
+  }
+
+  Result<void> set_modified_at(Instant time) override {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch());
+    const std::chrono::nanoseconds rest = time.time_since_epoch() - seconds;
+    const timespec modified{.tv_sec = seconds.count(), .tv_nsec = rest.count()};
+    const std::array times{timespec{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, modified};
+    if (::futimens(descriptor_.get(), times.data()) != 0) return system_failure(path_);
     return {};
   }
 

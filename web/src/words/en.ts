@@ -1,16 +1,13 @@
 // English, the source of all translations. Plain, short, present tense; the thing first, then what happened, then what to do.
 export const en = {
   "app.name": "Cairn",
-  "app.loading": "Loading",
   "app.retry": "Try again",
   "app.cancel": "Cancel",
   "app.close": "Close",
   "app.save": "Save",
-  "app.you": "you",
   "app.menu": "Places",
   "app.back": "Back",
   "app.skip": "Skip to the files",
-  "app.more": "More",
   "app.undo": "Undo",
   "app.undone": "Undone: {what}",
   "app.dismiss": "Dismiss",
@@ -18,12 +15,9 @@ export const en = {
   "app.failed": "This did not load",
   "app.nowhere": "There is nothing at this address",
   "app.toFiles": "Go to your files",
-  "app.oneAtATime": "Nothing to undo.",
 
   "problem.offline": "No connection to the server. Try again when it is back.",
   "problem.unknown": "The server gave an answer that this page does not understand.",
-  "problem.signedOut": "You are signed out. Sign in again.",
-  "problem.slow": "The server is slow to answer.",
 
   "setup.title": "Set up Cairn",
   "setup.lead": "You make the first account. It is an administrator's.",
@@ -61,7 +55,6 @@ export const en = {
   "places.signOut": "Sign out",
   "places.folders": "Folders",
   "places.administration": "Administration",
-  "places.theme": "Look",
   "places.noMoreShown": "More folders: open this one to see them",
 
   "quota.of": "of {quota} used",
@@ -84,16 +77,10 @@ export const en = {
   "files.uploadFiles": "Upload files",
   "files.uploadFolder": "Upload a folder",
   "files.count": "{count, plural, =0 {Nothing here} one {# item} other {# items}}",
-  "files.loading": "Loading the folder",
   "files.emptyTitle": "Nothing here yet",
   "files.emptyText": "Drop files or whole folders anywhere on this page, or choose them.",
   "files.emptyReadOnly": "You may view this folder, not change it.",
-  "files.folder": "Folder",
   "files.you": "{when} · you",
-  "files.ascending": "ascending",
-  "files.descending": "descending",
-  "files.goneTitle": "This folder is not here any more",
-  "files.goneText": "It was moved to the trash or deleted, or you may not see it.",
 
   "selection.count": "{count, plural, one {# selected} other {# selected}}",
   "selection.all": "All {count} selected",
@@ -113,7 +100,6 @@ export const en = {
   "newFolder.name": "Name",
   "newFolder.default": "New folder",
   "newFolder.submit": "Make folder",
-  "newFolder.done": "“{name}” made",
 
   "rename.label": "New name of {name}",
   "rename.done": "“{from}” is now “{to}”",
@@ -131,10 +117,8 @@ export const en = {
   "move.readOnly": "you may only view",
   "move.submit": "Move here",
   "move.done": "{count, plural, one {“{name}” moved to {folder}} other {# items moved to {folder}}}",
-  "move.unknownFolder": "another folder",
 
   "delete.done": "{count, plural, one {“{name}” moved to trash} other {# items moved to trash}}",
-  "delete.undone": "{count, plural, one {“{name}” is back} other {# items are back}}",
   "bulk.partly": "{done} of {all} done. {detail}",
   "bulk.working": "{done} of {all}",
 
@@ -164,13 +148,11 @@ export const en = {
   "upload.skip": "Skip",
   "upload.same": "The same for the others",
   "upload.unreadable": "This file cannot be read any more. Choose it again.",
-  "upload.tooLarge": "Does not fit: {detail}",
   "upload.doneCount": "{count, plural, one {# done} other {# done}}",
   "upload.waitingCount": "{count, plural, one {# waiting} other {# waiting}}",
   "upload.started": "Upload of {count, plural, one {# file} other {# files}} begins",
   "upload.percent": "{percent} % uploaded",
   "upload.title": "{percent} % · {title}",
-  "upload.reading": "Reading the folder",
 
   "preview.label": "Preview of {name}",
   "preview.previous": "Previous file",
@@ -229,7 +211,6 @@ export const en = {
   "account.auto": "As the system",
 
   "users.title": "Users",
-  "users.count": "{count, plural, one {# user} other {# users}}",
   "users.add": "Add user",
   "users.addTitle": "Add a user",
   "users.added": "{name} can sign in now",
@@ -257,6 +238,5 @@ export const en = {
   "users.noLimit": "{used}, no limit",
   "users.usedOf": "{used} of {quota}",
   "users.saved": "{name} saved",
-  "users.you": "you",
   "users.more": "Show more",
 } as const;

@@ -96,6 +96,8 @@ class SimFile final : public File {
     return begun;
   }
 
+  Result<void> set_modified_at(Instant /*time*/) override { return {}; }  // it keeps no times
+
   Result<void> allocate(std::uint64_t size) override {
     const std::scoped_lock lock(disk_.mutex_);
     if (stale()) return power_is_off(path_);

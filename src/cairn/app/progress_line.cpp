@@ -1,0 +1,30 @@
+#include "cairn/app/progress_line.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace cairn::app {
+namespace {
+
+constexpr std::chrono::milliseconds kBetween{200};
+
+}  // namespace
+
+ProgressLine::ProgressLine() : to_person_(::isatty(STDERR_FILENO) == 1) {}
+
+ProgressLine::~ProgressLine() {
+  if (shown_) fmt::print(stderr, "\r\x1b[K");
+}
+
+bool ProgressLine::is_due() const { return to_person_ && std::chrono::steady_clock::now() - last_ >= kBetween; }
+
+void ProgressLine::show(std::string_view text) {
+  last_ = std::chrono::steady_clock::now();
+  shown_ = true;
+  fmt::print(stderr, "\r\x1b[K{}", text);
+  std::fflush(stderr);
+}
+
+}  // namespace cairn::app
