@@ -4,25 +4,31 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { setCsrfToken, whenSignedOut } from "./api/client";
+import { setCsrfToken, whenSignedOut, whenStale } from "./api/client";
 import { createQueryClient, sessionQuery } from "./api/queries";
 import { createAppRouter } from "./router";
 import { forgetNotices } from "./shell/notices";
 import { colorSchemeManager } from "./theme/colorScheme";
 import { cssVariables, theme } from "./theme/theme";
+import { uploads } from "./upload/queue";
 
 const client = createQueryClient();
 const router = createAppRouter(client);
 
-// The session has ended, here or from elsewhere: nothing of it stays in memory.
-whenSignedOut(() => {
+// The session has ended, here or from elsewhere: nothing of it stays in memory but uploads, which wait for the same person, unless
+// that person has left.
+whenSignedOut(deliberate => {
   if (client.getQueryData(sessionQuery.queryKey) === null) return;
   setCsrfToken(undefined);
   forgetNotices();
+  if (deliberate) uploads.cancelAll();
+  else uploads.pause();
   client.clear();
   client.setQueryData(sessionQuery.queryKey, null);
-  router.navigate({ to: "/sign-in", search: { to: window.location.pathname } });
+  const { pathname, search } = window.location;
+  router.navigate({ to: "/sign-in", search: deliberate ? {} : { to: pathname + search } });
 });
+whenStale(() => client.invalidateQueries({ queryKey: sessionQuery.queryKey }));
 
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");

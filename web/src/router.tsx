@@ -9,11 +9,15 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { type Sort, sessionQuery, setupQuery, spacesQuery } from "./api/queries";
-import { FilesPage } from "./files/FilesPage";
 import { Failed, Nowhere } from "./shell/Failed";
-import { Frame } from "./shell/Frame";
 
 const SORTS: readonly string[] = ["name", "-name", "modified_at", "-modified_at", "size", "-size"] satisfies Sort[];
+
+/** An address of this app, and not of another place that looks like one. */
+function isOwnAddress(value: unknown): value is string {
+  if (typeof value !== "string" || !value.startsWith("/")) return false;
+  return URL.parse(value, window.location.origin)?.origin === window.location.origin;
+}
 
 function isSort(value: unknown): value is Sort {
   return typeof value === "string" && SORTS.includes(value);
@@ -30,8 +34,7 @@ const setupRoute = createRoute({
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
-  validateSearch: (search: Record<string, unknown>): { to?: string } =>
-    typeof search.to === "string" && search.to.startsWith("/") && !search.to.startsWith("//") ? { to: search.to } : {},
+  validateSearch: (search: Record<string, unknown>): { to?: string } => (isOwnAddress(search.to) ? { to: search.to } : {}),
   beforeLoad: async ({ context }) => {
     const { needed } = await context.client.fetchQuery(setupQuery);
     if (needed) throw redirect({ to: "/setup", replace: true });
@@ -49,7 +52,7 @@ const frameRoute = createRoute({
       throw redirect({ to: "/sign-in", search: location.pathname === "/" ? {} : { to: location.pathname }, replace: true });
     return { session };
   },
-  component: Frame,
+  component: lazyRouteComponent(() => import("./shell/Frame"), "Frame"),
 });
 
 const startRoute = createRoute({
@@ -78,7 +81,7 @@ export const filesRoute = createRoute({
     ...(isSort(search.sort) && { sort: search.sort }),
     ...(typeof search.show === "string" && { show: search.show }),
   }),
-  component: FilesPage,
+  component: lazyRouteComponent(() => import("./files/FilesPage"), "FilesPage"),
 });
 
 const trashRoute = createRoute({

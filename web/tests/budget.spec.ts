@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { expect, signIn, test } from "./support/house";
 
 const FILES_BUDGET = 250_000;
-const SIGN_IN_BUDGET = 250_000;
+const SIGN_IN_BUDGET = 190_000; // the goal is 120,000: the theme brings parts along that only later screens need
 
 /** Bytes of script on the wire, as the page asks for them. */
 async function scriptBytes(page: Page, visit: () => Promise<void>): Promise<number> {
@@ -36,7 +36,9 @@ test("scripts before the first screen stay within their budget", async ({ page, 
   const context = await browser.newContext();
   const files = await context.newPage();
   await signIn(files, server, person.name);
-  const again = await context.newPage();
+  // Signed in, and with nothing kept from before.
+  const fresh = await browser.newContext({ storageState: await context.storageState() });
+  const again = await fresh.newPage();
   const list = await scriptBytes(again, async () => {
     await again.goto(`${server.address}/files`);
     await expect(again.getByText("Nothing here yet")).toBeVisible();
@@ -44,6 +46,7 @@ test("scripts before the first screen stay within their budget", async ({ page, 
   expect(list, "the list of files").toBeLessThan(FILES_BUDGET);
   console.log(`script: sign-in ${first} bytes, files ${list} bytes, packed`);
   await context.close();
+  await fresh.close();
 });
 
 test("nothing is loaded from elsewhere, and no rule of the page's policy is broken", async ({ app, server, person }) => {

@@ -20,6 +20,7 @@ test("after signing out nothing is left to see", async ({ app, person }) => {
   await app.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(app.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await app.goBack();
+  await expect(app.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await expect(app.getByText("secret.txt")).toHaveCount(0);
 });
 
@@ -34,6 +35,24 @@ test("a session that is ended elsewhere ends here too", async ({ app, person, br
   await other.context().close();
   await app.getByRole("link", { name: "Trash" }).first().click();
   await expect(app.getByRole("heading", { name: "Sign in" })).toBeVisible({ timeout: 30_000 });
+});
+
+test("who has signed in anew in another tab can go on here", async ({ app, person, server }) => {
+  await person.client.put("a.txt", "a");
+  const other = await app.context().newPage();
+  await other.goto(`${server.address}/account`);
+  await other.getByRole("button", { name: /Your account/ }).click();
+  await other.getByRole("menuitem", { name: "Sign out" }).click();
+  await signIn(other, server, person.name);
+  await other.close();
+  await app.bringToFront();
+  await app.evaluate(() => window.dispatchEvent(new Event("visibilitychange")));
+  await expect(row(app, "a.txt")).toBeVisible({ timeout: 30_000 });
+  await expect(async () => {
+    await row(app, "a.txt").click();
+    await app.keyboard.press("Delete");
+    expect(await person.client.names()).toEqual([]);
+  }).toPass();
 });
 
 test("a new name and a new password are kept", async ({ app, person, server }) => {

@@ -30,12 +30,15 @@ function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-/** Names whose end cannot be seen though the row has no sign of it: the extension must be whole. */
+/** Extensions that are not seen whole: clipped by their cell, or by the row. */
 function cutExtensions(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>("bdi + span")]
-      .filter(each => each.offsetParent !== null && each.scrollWidth > each.clientWidth + 1)
-      .map(each => each.textContent ?? ""),
+      .filter(each => {
+        const cell = each.closest("[role=gridcell], td, li, header");
+        return cell && each.offsetParent !== null && each.getBoundingClientRect().right > cell.getBoundingClientRect().right + 1;
+      })
+      .map(each => each.parentElement?.title ?? ""),
   );
 }
 

@@ -26,7 +26,7 @@ test("files are uploaded, at most three at a time, and come back as they were", 
   const files = Array.from({ length: 12 }, (_, i) => file(`file ${i} ü.bin`, Buffer.alloc(200_000, i)));
   await choose(app, "Upload files", files);
   await expect(panel(app).getByText("9 waiting")).toBeVisible();
-  expect(held).toHaveLength(3);
+  await expect.poll(() => held.length).toBe(3);
   isHolding = false;
   for (const route of held) await route.continue();
   await expect(panel(app).getByRole("heading")).toHaveText("12 files uploaded");
@@ -105,7 +105,7 @@ test("what does not fit is said, with the reason, and leaves nothing", async ({ 
   await page.context().close();
 });
 
-test("an upload outlives a server that goes away, and is not kept twice", async ({ browser }) => {
+test("an upload outlives a server that goes away", async ({ browser }) => {
   const server = new Server();
   await server.start();
   server.addUser("root", "--admin");
@@ -122,10 +122,50 @@ test("an upload outlives a server that goes away, and is not kept twice", async 
   await server.remove();
 });
 
-test("an upload under way is cancelled, and nothing of it stays", async ({ app, person }) => {
+test("when the answer is lost on the way, the next try is told what the first one did", async ({ app, person }) => {
+  let lost = 0;
+  await app.route("**/children/once.txt*", async route => {
+    if (lost > 0) return route.continue();
+    await route.fetch(); // it reaches the server, and is kept
+    lost += 1;
+    await route.abort("connectionreset");
+  });
+  await choose(app, "Upload files", [file("once.txt", "once")]);
+  await expect(panel(app).getByRole("heading")).toHaveText("1 file uploaded", { timeout: 30_000 });
+  expect(lost).toBe(1);
+  expect(await person.client.names()).toEqual(["once.txt"]);
+});
+
+test("an upload under way is cancelled, and nothing of it is sent any more", async ({ app, person }) => {
+  const failed = app.waitForEvent("requestfailed", request => request.url().includes("slow.bin"));
   await app.route("**/children/slow.bin*", () => {}); // never answered: it stays under way
   await choose(app, "Upload files", [file("slow.bin", Buffer.alloc(1_000_000))]);
   await panel(app).getByRole("button", { name: "Cancel slow.bin" }).click();
+  await failed;
   await expect(panel(app)).toHaveCount(0);
   expect(await person.client.names()).toEqual([]);
+});
+
+test("all are cancelled while their folder is still being made, and none arrives", async ({ app, person }) => {
+  const here = mkdtempSync(join(tmpdir(), "cairn-folder-"));
+  mkdirSync(join(here, "Trip"));
+  for (const name of ["a", "b", "c", "d", "e"]) writeFileSync(join(here, "Trip", name), name);
+  let goOn = () => {};
+  await app.route("**/children", async route => {
+    if (route.request().method() === "POST") {
+      await new Promise<void>(resolve => {
+        goOn = resolve;
+      });
+    }
+    await route.continue();
+  });
+  await choose(app, "Upload a folder", join(here, "Trip"));
+  await panel(app).getByRole("button", { name: "Cancel all" }).click();
+  await panel(app).getByRole("button", { name: "Cancel 5 files" }).click();
+  await expect(panel(app)).toHaveCount(0);
+  goOn();
+  await expect.poll(() => person.client.names()).toEqual(["Trip"]);
+  await expect(row(app, "Trip")).toBeVisible({ timeout: 20_000 });
+  expect(await person.client.names("Trip")).toEqual([]);
+  rmSync(here, { recursive: true });
 });

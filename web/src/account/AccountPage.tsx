@@ -1,9 +1,9 @@
 import { SegmentedControl, useMantineColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { sessionQuery } from "../api/queries";
 import { Bar } from "../shell/Bar";
 import page from "../shell/Page.module.css";
+import { useTitle } from "../shell/title";
 import { t } from "../words/t";
 import { PasswordBlock } from "./PasswordBlock";
 import { ProfileBlock } from "./ProfileBlock";
@@ -35,9 +35,7 @@ function LookBlock() {
 
 export function AccountPage() {
   const { data: session } = useQuery(sessionQuery);
-  useEffect(() => {
-    document.title = `${t("account.title")} · ${t("app.name")}`;
-  }, []);
+  useTitle(t("account.title"));
   if (!session) return null;
   return (
     <>

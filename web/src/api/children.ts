@@ -26,6 +26,12 @@ export function showRemoved(client: QueryClient, folder: string, ids: ReadonlySe
   });
 }
 
+/** The children of a folder that are known, by id. */
+export function knownChildren(client: QueryClient, folder: string): Map<string, Node> {
+  const listings = client.getQueriesData<Listing>({ queryKey: ["children", folder] });
+  return new Map(listings.flatMap(([, listing]) => listing?.items ?? []).map(node => [node.id, node]));
+}
+
 /** Asks again for what these folders hold, and for what the spaces hold. */
 export async function refresh(client: QueryClient, folders: Iterable<string | undefined>) {
   const asked = [...new Set(folders)].filter(folder => folder !== undefined);
@@ -33,7 +39,9 @@ export async function refresh(client: QueryClient, folders: Iterable<string | un
     ["children", folder],
     ["folders", folder],
   ]);
-  await Promise.all([...keys, ["spaces"], ["trash"]].map(queryKey => client.invalidateQueries({ queryKey })));
+  await Promise.all(
+    [...keys, ["spaces"], ["trash"]].map(queryKey => client.invalidateQueries({ queryKey }, { cancelRefetch: false })),
+  );
 }
 
 /** All children of a folder, in their order, however many. */

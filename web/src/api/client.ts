@@ -13,7 +13,8 @@ export type SignedInSession = components["schemas"]["SignedInSession"];
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 let csrfToken = "";
-let onSignedOut = () => {};
+let onSignedOut = (_deliberate: boolean) => {};
+let onStaleSession = () => {};
 
 /** The token that each change by cookie carries: of the session that was looked up last. */
 export function setCsrfToken(token: string | undefined) {
@@ -22,20 +23,25 @@ export function setCsrfToken(token: string | undefined) {
 export function currentCsrfToken(): string {
   return csrfToken;
 }
-/** Is told when a request finds that the session has ended. */
-export function whenSignedOut(listener: () => void) {
+/** Is told when a request finds that the session has ended, or somebody has ended it here. */
+export function whenSignedOut(listener: (deliberate: boolean) => void) {
   onSignedOut = listener;
 }
-export function tellSignedOut() {
-  onSignedOut();
+export function tellSignedOut(deliberate: boolean) {
+  onSignedOut(deliberate);
+}
+/** Is told when a request finds that another tab has signed in anew: its token is not ours. */
+export function whenStale(listener: () => void) {
+  onStaleSession = listener;
 }
 
 const guard: Middleware = {
   onRequest({ request }) {
     if (!SAFE_METHODS.includes(request.method)) request.headers.set("X-CSRF-Token", csrfToken);
   },
-  onResponse({ response, schemaPath }) {
-    if (response.status === 401 && schemaPath !== "/api/v1/session") onSignedOut();
+  onResponse({ request, response, schemaPath }) {
+    const asksWhoIAm = schemaPath === "/api/v1/session" && request.method !== "DELETE";
+    if (response.status === 401 && !asksWhoIAm) onSignedOut(false);
   },
 };
 
@@ -59,7 +65,11 @@ export async function ok<T>(call: Promise<Answered<T>>): Promise<T> {
     throw offline();
   }
   const { data, error, response } = answered;
-  if (!response.ok) throw problemOf(error, response.status, response.headers.get("Retry-After"));
+  if (!response.ok) {
+    const problem = problemOf(error, response.status, response.headers.get("Retry-After"));
+    if (problem.fields["X-CSRF-Token"]) onStaleSession();
+    throw problem;
+  }
   return data as T; // a 2xx answer has what the contract says, or nothing where it says so
 }
 

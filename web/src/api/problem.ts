@@ -45,8 +45,14 @@ export function offline(): ProblemError {
   return new ProblemError("offline", 0, t("problem.offline"));
 }
 
-/** Whatever was thrown, as a problem: what is no answer of the server's is a lost connection or a defect. */
+/** Something that this page itself has to say. */
+export function ownProblem(text: string): ProblemError {
+  return new ProblemError("own", 0, text);
+}
+
+/** Whatever was thrown, as a problem: what is none is a defect of ours. */
 export function asProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
-  return error instanceof TypeError ? offline() : new ProblemError("unknown", 0, t("problem.unknown"));
+  console.error(error);
+  return new ProblemError("unknown", 0, t("problem.unknown"));
 }

@@ -1,6 +1,6 @@
 // What the app asks the server, and how long an answer is good for. All server state lives in this cache.
 import { keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
-import { api, type Node, ok, setCsrfToken } from "./client";
+import { api, type Node, ok, setCsrfToken, type User } from "./client";
 import { asProblem } from "./problem";
 
 /** Rows of a listing that come in one answer. */
@@ -34,10 +34,13 @@ export const setupQuery = queryOptions({
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   staleTime: Number.POSITIVE_INFINITY,
+  refetchOnWindowFocus: "always", // another tab may have signed in, as somebody else
   retry: false,
-  queryFn: async ({ signal }) => {
+  queryFn: async ({ signal, client, queryKey }) => {
     try {
+      const before = client.getQueryData<{ user: User } | null>(queryKey);
       const session = await ok(api.GET("/api/v1/session", { signal }));
+      if (before && before.user.id !== session.user.id) window.location.assign("/");
       setCsrfToken(session.csrf_token);
       return session;
     } catch (error) {
@@ -67,7 +70,7 @@ export const pathQuery = (client: QueryClient, id: string) =>
     queryFn: async () => {
       const path: Node[] = [];
       for (let at: string | undefined = id; at; ) {
-        const node: Node = await client.ensureQueryData(nodeQuery(at));
+        const node: Node = await client.fetchQuery(nodeQuery(at));
         path.unshift(node);
         at = node.parent_id;
       }

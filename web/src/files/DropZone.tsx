@@ -26,6 +26,7 @@ export function DropZone({ folder, name, canWrite, children }: Props) {
   const onDragOver = (event: DragEvent) => {
     if (!holdsFiles(event)) return;
     event.preventDefault();
+    event.stopPropagation();
     event.dataTransfer.dropEffect = canWrite ? "copy" : "none";
   };
   const onDrop = async (event: DragEvent) => {

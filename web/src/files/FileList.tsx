@@ -1,6 +1,6 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type MouseEvent, type PointerEvent, useContext, useEffect, useRef, useState } from "react";
+import { useContext, useEffect, useRef } from "react";
 import type { Node } from "../api/client";
 import type { Sort } from "../api/queries";
 import { t } from "../words/t";
@@ -8,14 +8,16 @@ import classes from "./FileList.module.css";
 import { FileRow, rowElementId, SkeletonRow } from "./FileRow";
 import { ListHeader } from "./ListHeader";
 import { SelectionContext, useSelection } from "./selection";
+import { useFocusRow } from "./useFocusRow";
 import type { FolderListing } from "./useListing";
 import { type ListCommands, useListKeys } from "./useListKeys";
+import { useListPointer } from "./useListPointer";
 
 const ROW = 36;
 const ROW_TOUCH = 60;
 const HEADER = 36;
 const OVERSCAN = 8;
-const LONG_PRESS_MS = 500;
+const SKELETONS = 12;
 const FINGERS = "(max-width: 719px), (pointer: coarse)";
 
 interface Props {
@@ -24,7 +26,7 @@ interface Props {
   sort: Sort;
   onSort: (sort: Sort) => void;
   renaming: string | undefined;
-  onRenamed: () => void;
+  onRenamed: (byKey: boolean) => void;
   ownId: string;
   commands: Omit<ListCommands, "menu">;
   onMenu: (node: Node, at: { x: number; y: number }) => void;
@@ -37,12 +39,11 @@ export function FileList({ folderName, listing, sort, onSort, renaming, onRename
   const isSelecting = useSelection().count(total) > 0;
   const rowHeight = useMediaQuery(FINGERS, undefined, { getInitialValueInEffect: false }) ? ROW_TOUCH : ROW;
   const list = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState(0);
-  const anchor = useRef(0);
-  const pressed = useRef<{ type: string; timer: number }>({ type: "mouse", timer: 0 });
+  const focus = useFocusRow(listing, selection);
+  const { active } = focus;
 
   const virtual = useVirtualizer({
-    count: total,
+    count: listing.total ?? SKELETONS,
     getScrollElement: () => list.current,
     estimateSize: () => rowHeight,
     overscan: OVERSCAN,
@@ -56,68 +57,33 @@ export function FileList({ folderName, listing, sort, onSort, renaming, onRename
   useEffect(() => look(first, last), [look, first, last]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height is not an input of measure(), and changes what it finds
   useEffect(() => virtual.measure(), [rowHeight]);
-
+  // Whoever has come here by keys goes on by keys.
+  useEffect(() => {
+    if (document.activeElement === document.body) list.current?.focus({ preventScroll: true });
+  }, []);
   const goTo = (index: number) => {
-    setActive(index);
+    focus.goTo(index);
     virtual.scrollToIndex(index, { align: "auto" });
   };
+
   const menuOf = (node: Node, x: number, y: number) => {
     if (!selection.has(node.id)) selection.only([node]);
+    list.current?.focus({ preventScroll: true }); // where the menu gives the focus back to
     onMenu(node, { x, y });
   };
   const menu = () => {
-    const node = listing.rowAt(active);
-    const place = node && document.getElementById(rowElementId(node.id))?.getBoundingClientRect();
-    if (node && place) menuOf(node, place.left + 60, place.bottom);
+    const place = focus.node && document.getElementById(rowElementId(focus.node.id))?.getBoundingClientRect();
+    if (focus.node && place) menuOf(focus.node, place.left + HEADER, place.bottom);
   };
   const keys = useListKeys({
     listing,
     selection,
-    active,
-    anchor,
+    focus: { ...focus, goTo },
     pageRows: Math.max(1, Math.floor((list.current?.clientHeight ?? 0) / rowHeight) - 1),
-    goTo,
     commands: { ...commands, menu },
   });
+  const pointer = useListPointer({ listing, selection, focus, isSelecting, renaming, open: commands.open, menuOf });
 
-  const rowOf = (event: MouseEvent): { index: number; node: Node; part: string | undefined } | undefined => {
-    if (!(event.target instanceof Element)) return undefined;
-    const row = event.target.closest<HTMLElement>("[data-index]");
-    const index = Number(row?.dataset.index);
-    const node = row ? listing.rowAt(index) : undefined;
-    const part = event.target.closest<HTMLElement>("[data-part]")?.dataset.part;
-    return node && { index, node, part };
-  };
-  const onClick = async (event: MouseEvent) => {
-    const hit = rowOf(event);
-    if (!hit || hit.node.id === renaming) return;
-    const { index, node, part } = hit;
-    const isTouch = pressed.current.type === "touch";
-    if (part === "more") {
-      const place = (event.target as Element).getBoundingClientRect();
-      menuOf(node, place.left, place.bottom);
-    } else if (event.shiftKey) {
-      selection.only(await listing.rows(Math.min(anchor.current, index), Math.max(anchor.current, index)));
-    } else if (part === "check" || event.ctrlKey || event.metaKey || (isTouch && isSelecting)) {
-      selection.toggle(node);
-      anchor.current = index;
-    } else if (isTouch) {
-      commands.open(node);
-    } else {
-      selection.only([node]);
-      anchor.current = index;
-    }
-    setActive(index);
-  };
-  const onPointerDown = (event: PointerEvent) => {
-    window.clearTimeout(pressed.current.timer);
-    const hit = event.pointerType === "touch" ? rowOf(event) : undefined;
-    const timer = hit ? window.setTimeout(() => selection.toggle(hit.node), LONG_PRESS_MS) : 0;
-    pressed.current = { type: event.pointerType, timer };
-  };
-  const endPress = () => window.clearTimeout(pressed.current.timer);
-
-  const activeNode = listing.rowAt(active);
   const isActiveSeen = active >= first && active <= last;
   return (
     <div
@@ -127,26 +93,13 @@ export function FileList({ folderName, listing, sort, onSort, renaming, onRename
       tabIndex={0}
       aria-label={t("files.list", { folder: folderName })}
       aria-multiselectable
+      aria-busy={listing.total === undefined}
       aria-rowcount={total + 1}
-      aria-activedescendant={activeNode && isActiveSeen ? rowElementId(activeNode.id) : undefined}
+      aria-activedescendant={focus.node && isActiveSeen ? rowElementId(focus.node.id) : undefined}
       onKeyDown={event => event.target === event.currentTarget && keys(event)}
-      onClick={onClick}
-      onDoubleClick={event => {
-        const hit = rowOf(event);
-        if (hit && hit.part === undefined && hit.node.id !== renaming) commands.open(hit.node);
-      }}
-      onContextMenu={event => {
-        const hit = rowOf(event);
-        if (!hit) return;
-        event.preventDefault();
-        if (pressed.current.type !== "touch") menuOf(hit.node, event.clientX, event.clientY);
-      }}
-      onPointerDown={onPointerDown}
-      onPointerUp={endPress}
-      onPointerCancel={endPress}
-      onPointerMove={event => event.movementX + event.movementY !== 0 && endPress()}
+      {...pointer}
     >
-      <ListHeader sort={sort} total={total} onSort={onSort} />
+      <ListHeader sort={sort} total={total} seq={listing.seq} onSort={onSort} />
       <div role="rowgroup" className={classes.rows} style={{ height: virtual.getTotalSize() }}>
         {seen.map(({ index, start }) => {
           const node = listing.rowAt(index);

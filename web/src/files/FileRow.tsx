@@ -15,7 +15,7 @@ interface Props {
   isActive: boolean;
   isRenaming: boolean;
   ownId: string;
-  onRenamed: () => void;
+  onRenamed: (byKey: boolean) => void;
 }
 
 /** The id of the row's element: what the list's focus is at is told by it. */

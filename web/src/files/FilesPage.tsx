@@ -1,14 +1,14 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { Node } from "../api/client";
 import { pathQuery, type Sort, sessionQuery } from "../api/queries";
 import { Bar } from "../shell/Bar";
 import { Failed } from "../shell/Failed";
 import { tellProblem } from "../shell/notices";
+import { useTitle } from "../shell/title";
 import { askForFiles } from "../upload/entries";
 import { uploads } from "../upload/queue";
-import { t } from "../words/t";
 import { chosenNodes, deleteNodes, download } from "./actions";
 import { Breadcrumb, folderName } from "./Breadcrumb";
 import { DropZone } from "./DropZone";
@@ -52,9 +52,7 @@ function Folder({ folder }: { folder: string }) {
   const isHere = here?.id === folder;
   const name = here ? folderName(here) : "";
   const canWrite = isHere && here.can.includes("write");
-  useEffect(() => {
-    if (name) document.title = `${name} · ${t("app.name")}`;
-  }, [name]);
+  useTitle(name);
 
   const look = (changed: { sort?: Sort; show?: string | undefined }) =>
     navigate({ to: "/files/$folder", params: { folder }, search: before => ({ ...before, ...changed }), replace: !changed.show });
@@ -64,7 +62,7 @@ function Folder({ folder }: { folder: string }) {
   };
   const withChosen = async (act: (nodes: Node[]) => unknown) => {
     try {
-      await act(await chosenNodes(selection, folder));
+      await act(await chosenNodes(client, selection, folder));
     } catch (failure) {
       tellProblem(failure);
     }
@@ -82,10 +80,11 @@ function Folder({ folder }: { folder: string }) {
     newFolder: () => canWrite && setIsMaking(true),
     upload: async (kind: "files" | "folder" = "files") => canWrite && uploads.add(folder, await askForFiles(kind)),
   };
-  const endRenaming = () => {
+  const endRenaming = (byKey: boolean) => {
     setRenaming(undefined);
-    focusList();
+    if (byKey) focusList();
   };
+  const up = () => here?.parent_id && navigate({ to: "/files/$folder", params: { folder: here.parent_id } });
 
   if (error && !isHere) return <Failed error={error} />;
   if (listing.error) return <Failed error={listing.error} />;
@@ -96,7 +95,7 @@ function Folder({ folder }: { folder: string }) {
           {canWrite && <FolderActions onNewFolder={actions.newFolder} onUpload={actions.upload} />}
         </Bar>
         <SelectionBar
-          total={listing.total ?? 0}
+          total={listing.total}
           canWrite={canWrite}
           onDownload={actions.download}
           onMove={actions.move}
@@ -104,7 +103,7 @@ function Folder({ folder }: { folder: string }) {
           onDelete={actions.remove}
         />
         {listing.total === 0 && isHere ? (
-          <EmptyFolder canWrite={canWrite} onUpload={actions.upload} />
+          <EmptyFolder canWrite={canWrite} commands={{ ...actions, up }} />
         ) : (
           <FileList
             folderName={name}
@@ -120,7 +119,7 @@ function Folder({ folder }: { folder: string }) {
               open,
               preview: open,
               rename: node => canWrite && setRenaming(node.id),
-              up: () => here?.parent_id && navigate({ to: "/files/$folder", params: { folder: here.parent_id } }),
+              up,
             }}
           />
         )}

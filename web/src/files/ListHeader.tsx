@@ -11,8 +11,15 @@ const COLUMNS: { sort: "name" | "modified_at" | "size"; title: MessageId; atEnd?
   { sort: "size", title: "files.size", atEnd: true },
 ];
 
+interface Props {
+  sort: Sort;
+  total: number;
+  seq: number;
+  onSort: (sort: Sort) => void;
+}
+
 /** The names of the columns, which sort, and the box that chooses all. */
-export function ListHeader({ sort, total, onSort }: { sort: Sort; total: number; onSort: (sort: Sort) => void }) {
+export function ListHeader({ sort, total, seq, onSort }: Props) {
   const selection = useSelection();
   const count = selection.count(total);
   const descending = sort.startsWith("-");
@@ -24,7 +31,7 @@ export function ListHeader({ sort, total, onSort }: { sort: Sort; total: number;
           aria-label={t("files.selectAll")}
           checked={total > 0 && count === total}
           indeterminate={count > 0 && count < total}
-          onChange={() => (count === total ? selection.clear() : selection.selectAll())}
+          onChange={() => (count === total ? selection.clear() : selection.selectAll(seq))}
         />
       </span>
       {COLUMNS.map(column => {

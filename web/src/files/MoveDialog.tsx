@@ -4,6 +4,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Node } from "../api/client";
 import { nodeQuery, sessionQuery, spacesQuery } from "../api/queries";
+import { tellProblem } from "../shell/notices";
+import { useFocusBack } from "../shell/useFocusBack";
 import { t } from "../words/t";
 import { moveNodes } from "./actions";
 import { folderName } from "./Breadcrumb";
@@ -22,6 +24,7 @@ interface Props {
 /** Where the chosen ones go: a tree that says why a place is barred. */
 export function MoveDialog({ nodes, from, onClose, onMove }: Props) {
   const client = useQueryClient();
+  useFocusBack();
   const { data: spaces } = useQuery(spacesQuery);
   const { data: session } = useQuery(sessionQuery);
   const [target, setTarget] = useState<string>();
@@ -39,10 +42,14 @@ export function MoveDialog({ nodes, from, onClose, onMove }: Props) {
   };
   const submit = async () => {
     if (!target) return;
-    onMove();
-    onClose();
-    const folder = await client.ensureQueryData(nodeQuery(target));
-    await moveNodes(client, nodes, { id: folder.id, name: folderName(folder) });
+    try {
+      const folder = await client.ensureQueryData(nodeQuery(target));
+      onMove();
+      onClose();
+      await moveNodes(client, nodes, { id: folder.id, name: folderName(folder) });
+    } catch (error) {
+      tellProblem(error);
+    }
   };
   return (
     <>

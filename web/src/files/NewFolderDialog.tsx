@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Node } from "../api/client";
 import { asProblem } from "../api/problem";
+import { useFocusBack } from "../shell/useFocusBack";
 import { t } from "../words/t";
 import { createFolder } from "./actions";
 import { wrongName } from "./names";
@@ -15,6 +16,7 @@ interface Props {
 
 export function NewFolderDialog({ parent, onClose, onMade }: Props) {
   const client = useQueryClient();
+  useFocusBack();
   const [name, setName] = useState(t("newFolder.default"));
   const [refused, setRefused] = useState<string>();
   const [waiting, setWaiting] = useState(false);

@@ -11,42 +11,43 @@ import { wrongName } from "./names";
 import classes from "./RenameField.module.css";
 
 /** The name as a field, its stem selected: Enter keeps, Escape does not, leaving it keeps too. */
-export function RenameField({ node, onDone }: { node: Node; onDone: () => void }) {
+export function RenameField({ node, onDone }: { node: Node; onDone: (byKey: boolean) => void }) {
   const client = useQueryClient();
   const [name, setName] = useState(node.name);
   const [refused, setRefused] = useState<string>();
   const ended = useRef(false);
   const wrong = refused ?? (name === node.name ? undefined : wrongName(name));
 
-  const end = () => {
+  const end = (byKey: boolean) => {
     ended.current = true;
-    onDone();
+    onDone(byKey);
   };
-  const keep = async (stays: boolean) => {
+  const keep = async (byKey: boolean) => {
     if (ended.current) return;
     if (name === node.name || wrongName(name)) {
-      if (name === node.name || !stays) end();
+      if (name === node.name || !byKey) end(byKey);
       return;
     }
     ended.current = true;
     try {
       await rename(client, node, name.normalize("NFC"));
-      onDone();
+      onDone(byKey);
     } catch (error) {
       const problem = asProblem(error);
-      if (stays && problem.status === 409) {
+      if (byKey && problem.status === 409) {
         ended.current = false;
         setRefused(problem.message);
         return;
       }
       tellProblem(error);
-      onDone();
+      onDone(byKey);
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation();
+    if (event.nativeEvent.isComposing) return; // Enter and Escape belong to what is being composed
     if (event.key === "Enter") keep(true);
-    if (event.key === "Escape") end();
+    if (event.key === "Escape") end(true);
   };
   return (
     <Tooltip label={wrong} opened={wrong !== undefined} position="bottom-start" color="var(--danger)">

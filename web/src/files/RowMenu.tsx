@@ -30,7 +30,7 @@ export function RowMenu({ place, isSingle, canWrite, onClose, onOpen, onDownload
   const isFolder = place?.node.kind === "folder";
   const key = (text: string) => <span className={classes.key}>{text}</span>;
   return (
-    <Menu opened={place !== undefined} onClose={onClose} position="bottom-start" shadow="md">
+    <Menu opened={place !== undefined} onClose={onClose} position="bottom-start" shadow="md" returnFocus={false}>
       <Menu.Target>
         <button
           type="button"

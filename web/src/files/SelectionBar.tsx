@@ -9,7 +9,8 @@ const SIZE = 18;
 const STROKE = 1.6;
 
 interface Props {
-  total: number;
+  /** Undefined while it is not known. */
+  total: number | undefined;
   canWrite: boolean;
   onDownload: () => void;
   onMove: () => void;
@@ -20,11 +21,11 @@ interface Props {
 /** How much is in the folder; or what is chosen, and what can be done with that, in the same place. */
 export function SelectionBar({ total, canWrite, onDownload, onMove, onRename, onDelete }: Props) {
   const selection = useSelection();
-  const count = selection.count(total);
+  const count = selection.count(total ?? 0);
   if (count === 0) {
     return (
       <div className={classes.tools}>
-        <span>{t("files.count", { count: total })}</span>
+        <span>{total === undefined ? "" : t("files.count", { count: total })}</span>
       </div>
     );
   }
@@ -49,7 +50,7 @@ export function SelectionBar({ total, canWrite, onDownload, onMove, onRename, on
         <IconX size={SIZE} stroke={STROKE} />
       </ActionIcon>
       <span className={classes.count} role="status">
-        {count === total && total > 1 ? t("selection.all", { count: formatCount(count) }) : t("selection.count", { count })}
+        {count === total && count > 1 ? t("selection.all", { count: formatCount(count) }) : t("selection.count", { count })}
         {bytes > 0 && !hasFolders && <span> · {formatSize(bytes)}</span>}
       </span>
       {actions.map(({ name, Icon, act, barred }) => (

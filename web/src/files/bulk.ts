@@ -1,6 +1,6 @@
 // One action on many nodes: some at a time, with its progress shown once it takes a while, and an end on demand.
 import { asProblem } from "../api/problem";
-import { tell, tellProblem, working } from "../shell/notices";
+import { tell, tellProblem, type Work, working } from "../shell/notices";
 import { t } from "../words/t";
 
 const AT_ONCE = 4;
@@ -17,7 +17,7 @@ export async function forEachNode<T, R>(items: readonly T[], act: (item: T) => P
   const began = Date.now();
   let next = 0;
   let cancelled = false;
-  let finish: (() => void) | undefined;
+  let work: Work | undefined;
   const worker = async () => {
     while (!cancelled) {
       const item = items[next++];
@@ -29,13 +29,15 @@ export async function forEachNode<T, R>(items: readonly T[], act: (item: T) => P
       }
       if (Date.now() - began < QUIET_MS) continue;
       const so = outcome.done.length + outcome.failed.length;
-      finish = working(t("bulk.working", { done: so, all: items.length }), () => {
+      const text = t("bulk.working", { done: so, all: items.length });
+      work ??= working(text, () => {
         cancelled = true;
       });
+      work.say(text);
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
-  finish?.();
+  work?.finish();
   return outcome;
 }
 

@@ -5,6 +5,7 @@ import type { Node } from "../api/client";
 /** Either some nodes, or all of the folder's but some. */
 export class Selection {
   private all = false;
+  private seq = 0;
   private named = new Map<string, Node>(); // the chosen; with `all`, those that are not
   private version = 0;
   private readonly listeners = new Set<() => void>();
@@ -25,6 +26,10 @@ export class Selection {
   count(total: number): number {
     return this.all ? Math.max(0, total - this.named.size) : this.named.size;
   }
+  /** Of all: the folder's state that was meant, by its `seq`. What came or changed later is not chosen. */
+  get asOf(): number {
+    return this.seq;
+  }
   get isAll(): boolean {
     return this.all;
   }
@@ -39,8 +44,9 @@ export class Selection {
     this.named.clear();
     this.changed();
   }
-  selectAll() {
+  selectAll(seq: number) {
     this.all = true;
+    this.seq = seq;
     this.named.clear();
     this.changed();
   }
@@ -51,11 +57,6 @@ export class Selection {
   }
   toggle(node: Node) {
     if (!this.named.delete(node.id)) this.named.set(node.id, node);
-    this.changed();
-  }
-  /** Forgets what is no longer there. */
-  drop(ids: Iterable<string>) {
-    for (const id of ids) this.named.delete(id);
     this.changed();
   }
 

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useRef } from "react";
 import type { Node } from "../api/client";
 import type { Selection } from "./selection";
+import type { FocusRow } from "./useFocusRow";
 import type { FolderListing } from "./useListing";
 
 const TYPED_TOGETHER_MS = 800;
@@ -22,33 +23,32 @@ export interface ListCommands {
 interface Wiring {
   listing: FolderListing;
   selection: Selection;
-  active: number;
-  anchor: React.RefObject<number>;
+  focus: FocusRow;
   pageRows: number;
-  goTo: (index: number) => void;
   commands: ListCommands;
 }
 
+/** The keys that need no row: they work in an empty folder too. */
+export function folderKey(event: KeyboardEvent, commands: Pick<ListCommands, "newFolder" | "upload" | "up">): boolean {
+  const isPlain = !event.ctrlKey && !event.metaKey;
+  if (isPlain && event.shiftKey && event.key === "N") commands.newFolder();
+  else if (isPlain && event.shiftKey && event.key === "U") commands.upload();
+  else if ((event.altKey && event.key === "ArrowUp") || event.key === "Backspace") commands.up();
+  else return false;
+  return true;
+}
+
 /** The keys of the list: arrows move and choose, letters jump to a name, Shift with a letter does something. */
-export function useListKeys({ listing, selection, active, anchor, pageRows, goTo, commands }: Wiring) {
+export function useListKeys({ listing, selection, focus, pageRows, commands }: Wiring) {
   const typed = useRef({ text: "", at: 0 });
   const total = listing.total ?? 0;
+  const { active, node } = focus;
 
-  const chooseRange = async (to: number) => {
-    const rows = await listing.rows(Math.min(anchor.current, to), Math.max(anchor.current, to));
-    selection.only(rows);
-  };
   const step = (event: KeyboardEvent, to: number) => {
     const index = Math.max(0, Math.min(total - 1, to));
-    goTo(index);
-    if (event.ctrlKey || event.metaKey) return;
-    if (event.shiftKey) {
-      chooseRange(index);
-      return;
-    }
-    anchor.current = index;
-    const node = listing.rowAt(index);
-    if (node) selection.only([node]);
+    focus.goTo(index);
+    if (event.shiftKey) focus.extend(index);
+    else if (!event.ctrlKey && !event.metaKey) focus.choose(index);
   };
   const jump = (letter: string) => {
     const now = Date.now();
@@ -58,16 +58,13 @@ export function useListKeys({ listing, selection, active, anchor, pageRows, goTo
     for (let i = 0; i < total; i++) {
       const index = (active + (goesOn ? i : i + 1)) % total;
       if (!begins(index)) continue;
-      goTo(index);
-      anchor.current = index;
-      const node = listing.rowAt(index);
-      if (node) selection.only([node]);
+      focus.goTo(index);
+      focus.choose(index);
       return;
     }
   };
 
   return (event: KeyboardEvent) => {
-    const node = listing.rowAt(active);
     const ctrl = event.ctrlKey || event.metaKey;
     const moves: Record<string, number> = {
       ArrowDown: active + 1,
@@ -78,27 +75,20 @@ export function useListKeys({ listing, selection, active, anchor, pageRows, goTo
       PageUp: active - pageRows,
     };
     const to = moves[event.key];
-    const shifted: Record<string, () => void> = {
-      N: commands.newFolder,
-      U: commands.upload,
-      D: commands.download,
-      M: commands.move,
-      F10: commands.menu,
-    };
+    const shifted: Record<string, () => void> = { D: commands.download, M: commands.move, F10: commands.menu };
     const plain: Record<string, () => void> = {
       Enter: () => node && commands.open(node),
       " ": () => node && (ctrl ? selection.toggle(node) : commands.preview(node)),
       F2: () => node && commands.rename(node),
       Delete: commands.remove,
-      Backspace: commands.up,
       Escape: () => selection.clear(),
       ContextMenu: commands.menu,
     };
     const act = event.shiftKey ? shifted[event.key] : plain[event.key];
-    if (event.altKey && event.key === "ArrowUp") commands.up();
+    if (folderKey(event, commands)) event.preventDefault();
     else if (event.altKey) return;
     else if (to !== undefined) step(event, to);
-    else if (ctrl && event.key.toLowerCase() === "a") selection.selectAll();
+    else if (ctrl && event.key.toLowerCase() === "a") selection.selectAll(listing.seq);
     else if (act && (!ctrl || event.key === " ")) act();
     else if (!ctrl && !event.shiftKey && event.key.length === 1) jump(event.key);
     else return;

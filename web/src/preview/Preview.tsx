@@ -8,6 +8,7 @@ import { download } from "../files/actions";
 import type { FolderListing } from "../files/useListing";
 import { FileGlyph } from "../parts/FileGlyph";
 import { FileName } from "../parts/FileName";
+import { useFocusBack } from "../shell/useFocusBack";
 import { formatSize, formatTime } from "../words/format";
 import { t } from "../words/t";
 import classes from "./Preview.module.css";
@@ -32,16 +33,11 @@ function neighbour(listing: FolderListing, from: number, step: 1 | -1): Node | u
   return undefined;
 }
 
-function indexOf(listing: FolderListing, id: string): number {
-  const total = Math.min(listing.total ?? 0, 100_000);
-  for (let i = 0; i < total; i++) if (listing.rowAt(i)?.id === id) return i;
-  return -1;
-}
-
 /** One file over the whole window; the arrows go to its neighbours in the folder. */
 export function Preview({ id, listing, onShow }: Props) {
+  useFocusBack();
   const { data: node } = useQuery(nodeQuery(id));
-  const at = indexOf(listing, id);
+  const at = listing.indexOf(id);
   const previous = at < 0 ? undefined : neighbour(listing, at, -1);
   const next = at < 0 ? undefined : neighbour(listing, at, 1);
   const close = () => onShow(undefined);

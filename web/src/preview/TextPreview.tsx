@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { contentAddress, type Node } from "../api/client";
-import { problemOf } from "../api/problem";
+import { offline, problemOf } from "../api/problem";
 import { Void } from "../shell/Void";
 import { formatSize } from "../words/format";
 import { t } from "../words/t";
@@ -10,7 +10,8 @@ const MOST_BYTES = 512 * 1024;
 
 async function beginning(node: Node, signal: AbortSignal): Promise<string> {
   if (node.size === 0) return "";
-  const answer = await fetch(contentAddress(node.id, "inline"), { headers: { Range: `bytes=0-${MOST_BYTES - 1}` }, signal });
+  const request = new Request(contentAddress(node.id, "inline"), { headers: { Range: `bytes=0-${MOST_BYTES - 1}` }, signal });
+  const answer = await fetch(request).catch(() => Promise.reject(offline()));
   if (!answer.ok) throw problemOf(await answer.json().catch(() => undefined), answer.status, null);
   return new TextDecoder().decode(await answer.arrayBuffer());
 }

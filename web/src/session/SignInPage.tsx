@@ -1,6 +1,6 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useRouter, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api, ok, setCsrfToken } from "../api/client";
 import { asProblem, type ProblemError } from "../api/problem";
@@ -18,7 +18,7 @@ function explain(problem: ProblemError): string {
 
 export function SignInPage() {
   const client = useQueryClient();
-  const navigate = useNavigate();
+  const router = useRouter();
   const { to } = useSearch({ from: "/sign-in" });
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
@@ -34,7 +34,8 @@ export function SignInPage() {
       client.clear();
       setCsrfToken(session.csrf_token);
       client.setQueryData(sessionQuery.queryKey, session);
-      await navigate({ to: to ?? "/files", replace: true });
+      if (to) router.history.replace(to);
+      else await router.navigate({ to: "/files", replace: true });
     } catch (error) {
       setPassword("");
       setFailure(explain(asProblem(error)));

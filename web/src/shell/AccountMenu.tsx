@@ -2,6 +2,7 @@ import { Menu } from "@mantine/core";
 import { IconLogout, IconUser } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { api, ok, tellSignedOut, type User } from "../api/client";
+import { asProblem } from "../api/problem";
 import { Pebble } from "../parts/Pebble";
 import { t } from "../words/t";
 import classes from "./Frame.module.css";
@@ -15,9 +16,9 @@ export function AccountMenu({ user }: { user: User }) {
   const signOut = async () => {
     try {
       await ok(api.DELETE("/api/v1/session"));
-      tellSignedOut();
+      tellSignedOut(true);
     } catch (error) {
-      tellProblem(error);
+      if (asProblem(error).status !== 401) tellProblem(error);
     }
   };
   return (

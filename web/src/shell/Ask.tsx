@@ -1,5 +1,6 @@
 import { Button, Group, Modal } from "@mantine/core";
 import { t } from "../words/t";
+import { useFocusBack } from "./useFocusBack";
 
 interface Props {
   title: string;
@@ -11,6 +12,7 @@ interface Props {
 
 /** A question before what cannot be undone; for all else there is undo. */
 export function Ask({ title, text, action, onAct, onClose }: Props) {
+  useFocusBack();
   const act = () => {
     onClose();
     onAct();

@@ -1,8 +1,11 @@
 import { Drawer } from "@mantine/core";
 import { useDisclosure, useWindowEvent } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { sessionQuery } from "../api/queries";
 import { GlyphSprite } from "../parts/glyphs";
+import { uploads } from "../upload/queue";
 import { UploadPanel } from "../upload/UploadPanel";
 import { t } from "../words/t";
 import classes from "./Frame.module.css";
@@ -20,6 +23,15 @@ export function Frame() {
   const path = useRouterState({ select: state => state.location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has chosen a place is done with the drawer
   useEffect(drawer.close, [path]);
+
+  const { data: session } = useQuery(sessionQuery);
+  const person = session?.user.id;
+  useEffect(() => {
+    if (person) uploads.belongTo(person);
+  }, [person]);
+  // What is dropped beside the place for it would be opened by the browser, in place of the app.
+  useWindowEvent("dragover", event => event.preventDefault());
+  useWindowEvent("drop", event => event.preventDefault());
 
   useWindowEvent("keydown", event => {
     const wantsUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";

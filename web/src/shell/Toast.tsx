@@ -8,7 +8,8 @@ const SHOWN_MS = 8_000;
 /** The notice of the moment. Its clock stands while somebody looks at it, or at another tab. */
 export function Toast() {
   const notice = useSyncExternalStore(notices.subscribe, notices.current);
-  const [held, setHeld] = useState(false);
+  const [heldId, setHeldId] = useState<number>();
+  const held = notice !== undefined && heldId === notice.id;
 
   useEffect(() => {
     if (!notice || held || notice.cancel) return;
@@ -18,7 +19,8 @@ export function Toast() {
     return () => clearInterval(timer);
   }, [notice, held]);
 
-  const hold = { onPointerEnter: () => setHeld(true), onPointerLeave: () => setHeld(false) };
+  const hold = () => setHeldId(notice?.id);
+  const release = () => setHeldId(undefined);
   return (
     <div className={classes.place}>
       <div role="status" aria-live="polite">
@@ -27,9 +29,11 @@ export function Toast() {
           <div
             key={notice.id}
             className={`${classes.toast} ${notice.isProblem ? classes.problem : ""}`}
-            {...hold}
-            onFocus={() => setHeld(true)}
-            onBlur={() => setHeld(false)}
+            aria-live={notice.cancel ? "off" : undefined}
+            onPointerEnter={hold}
+            onPointerLeave={release}
+            onFocus={hold}
+            onBlur={release}
           >
             <span className={classes.text} role={notice.isProblem ? "alert" : undefined}>
               {notice.text}

@@ -14,6 +14,7 @@ export interface Notice {
 }
 
 const MOST_STEPS = 20;
+const BETWEEN_WORDS_MS = 500;
 
 let current: Notice | undefined;
 let nextId = 1;
@@ -45,13 +46,24 @@ export function tell(text: string, undo?: () => Promise<void>) {
   show(notice);
 }
 
-/** Says how far something is; the function takes the notice away. */
-export function working(text: string, cancel: () => void): () => void {
-  const notice = { id: nextId++, text, isProblem: false, cancel };
-  show(notice);
-  return () => {
-    if (current?.cancel) show(undefined);
+/** A notice of something that goes on. */
+export interface Work {
+  /** How far it is; shown some times a second at most. */
+  say(text: string): void;
+  finish(): void;
+}
+
+/** Says that something is under way; it can be ended. */
+export function working(text: string, cancel: () => void): Work {
+  const id = nextId++;
+  let last = 0;
+  const say = (now: string) => {
+    if (Date.now() - last < BETWEEN_WORDS_MS || (last > 0 && current?.id !== id)) return;
+    last = Date.now();
+    show({ id, text: now, isProblem: false, cancel });
   };
+  say(text);
+  return { say, finish: () => current?.id === id && show(undefined) };
 }
 
 /** Says that something failed, and why. */
@@ -64,8 +76,15 @@ export function dismiss(notice: Notice) {
   if (current?.id === notice.id) show(undefined);
 }
 
-/** Takes a step back: this one, or the last. */
-export async function undo(notice: Notice | undefined = steps.at(-1)) {
+let undoing: Promise<void> = Promise.resolve();
+
+/** Takes a step back: this one, or the last. One after the other, however fast they are asked for. */
+export function undo(notice?: Notice): Promise<void> {
+  undoing = undoing.then(() => takeBack(notice ?? steps.at(-1)));
+  return undoing;
+}
+
+async function takeBack(notice: Notice | undefined) {
   const at = notice ? steps.indexOf(notice) : -1;
   if (!notice?.undo || at < 0) return;
   steps.splice(at, 1);

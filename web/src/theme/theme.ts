@@ -10,7 +10,6 @@ import {
   Modal,
   PasswordInput,
   Progress,
-  Select,
   Switch,
   TextInput,
   Tooltip,
@@ -63,7 +62,6 @@ export const theme = createTheme({
     PasswordInput: PasswordInput.extend({
       classNames: { ...FIELD.classNames, innerInput: classes.inner, visibilityToggle: classes.toggle },
     }),
-    Select: Select.extend(FIELD),
     Checkbox: Checkbox.extend({ defaultProps: { radius: "xs", size: "16px" } }),
     Switch: Switch.extend({ classNames: { track: classes.switch } }),
     Menu: Menu.extend({

@@ -8,7 +8,8 @@ const SIZE = 18;
 const STROKE = 1.6;
 
 interface Props {
-  count: number;
+  /** Undefined while not all of it is known. */
+  count: number | undefined;
   selected: readonly TrashItem[];
   onClear: () => void;
   onRestore: () => void;
@@ -20,7 +21,7 @@ export function TrashBar({ count, selected, onClear, onRestore, onPurge }: Props
   if (selected.length === 0) {
     return (
       <div className={classes.tools}>
-        <span>{t("files.count", { count })}</span>
+        <span>{count === undefined ? "" : t("files.count", { count })}</span>
       </div>
     );
   }

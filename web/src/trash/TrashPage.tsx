@@ -1,11 +1,12 @@
 import { Button, Checkbox } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { TrashItem } from "../api/client";
 import { folderName } from "../files/Breadcrumb";
 import { Ask } from "../shell/Ask";
 import { Bar } from "../shell/Bar";
 import { Failed } from "../shell/Failed";
+import { useTitle } from "../shell/title";
 import { Void } from "../shell/Void";
 import { t } from "../words/t";
 import { emptyTrash, purge, restore } from "./actions";
@@ -20,9 +21,7 @@ export function TrashPage() {
   const { space, items, names, isPending, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useTrash();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [asking, setAsking] = useState<"purge" | "empty">();
-  useEffect(() => {
-    document.title = `${t("trash.title")} · ${t("app.name")}`;
-  }, []);
+  useTitle(t("trash.title"));
 
   const selected = items.filter(item => chosen.has(item.id));
   const clear = () => setChosen(new Set());
@@ -37,16 +36,16 @@ export function TrashPage() {
     return node ? folderName(node) : t("trash.goneFolder");
   };
 
-  if (error) return <Failed error={error} />;
+  if (error && isPending) return <Failed error={error} />;
   return (
     <>
       <Bar title={t("trash.title")}>
-        <Button data-danger disabled={items.length === 0} onClick={() => setAsking("empty")}>
+        <Button data-danger disabled={items.length === 0 && !hasNextPage} onClick={() => setAsking("empty")}>
           {t("trash.empty")}
         </Button>
       </Bar>
       <TrashBar
-        count={items.length}
+        count={isPending || hasNextPage ? undefined : items.length}
         selected={selected}
         onClear={clear}
         onRestore={() => {
@@ -55,7 +54,7 @@ export function TrashPage() {
         }}
         onPurge={() => setAsking("purge")}
       />
-      {!isPending && items.length === 0 ? (
+      {!isPending && items.length === 0 && !hasNextPage ? (
         <Void title={t("trash.emptyTitle")} text={t("trash.emptyText")} />
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: so that keys can scroll it

@@ -2,6 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { refresh } from "../api/children";
 import { api, ok, type TrashItem } from "../api/client";
+import { ownProblem } from "../api/problem";
 import { restoreAll } from "../files/actions";
 import { forEachNode, tellOutcome, throwIfFailed } from "../files/bulk";
 import { tell, tellProblem, working } from "../shell/notices";
@@ -25,20 +26,20 @@ export async function restore(client: QueryClient, items: readonly TrashItem[]):
   );
 }
 
-/** Ends when the job has ended. */
-async function follow(job: string): Promise<void> {
+/** Ends when the job has ended: true if it was not cancelled. */
+async function follow(job: string): Promise<boolean> {
   for (;;) {
     const path = { id: job };
     const now = await ok(api.GET("/api/v1/jobs/{id}", { params: { path, query: { wait: WAIT_SECONDS } } }));
-    if (now.state === "done" || now.state === "cancelled") return;
-    if (now.state === "failed") throw new Error(now.error);
+    if (now.state === "done" || now.state === "cancelled") return now.state === "done";
+    if (now.state === "failed") throw ownProblem(now.error ?? t("problem.unknown"));
   }
 }
 
 export async function purge(client: QueryClient, items: readonly TrashItem[]): Promise<void> {
   const outcome = await forEachNode(items, async item => {
     const answer = await ok(api.DELETE("/api/v1/trash/{id}", { params: { path: { id: item.id } } }));
-    if (answer?.job) await follow(answer.job.id);
+    if (answer?.job && !(await follow(answer.job.id))) throw ownProblem(t("trash.stopped"));
     return item;
   });
   tellOutcome(outcome, t("trash.purged", { count: outcome.done.length, name: outcome.done[0]?.item.name ?? "" }));
@@ -48,11 +49,11 @@ export async function purge(client: QueryClient, items: readonly TrashItem[]): P
 export async function emptyTrash(client: QueryClient, space: string): Promise<void> {
   try {
     const { job } = await ok(api.DELETE("/api/v1/spaces/{id}/trash", { params: { path: { id: space } } }));
-    const finish = working(t("trash.emptying"), () => {
+    const work = working(t("trash.emptying"), () => {
       ok(api.DELETE("/api/v1/jobs/{id}", { params: { path: { id: job.id } } })).catch(tellProblem);
     });
-    await follow(job.id).finally(finish);
-    tell(t("trash.emptied"));
+    const isDone = await follow(job.id).finally(work.finish);
+    tell(isDone ? t("trash.emptied") : t("trash.stopped"));
   } catch (error) {
     tellProblem(error);
   } finally {

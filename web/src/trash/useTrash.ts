@@ -22,7 +22,12 @@ export function useTrash() {
   const items: TrashItem[] = query.data?.pages.flatMap(page => page.items) ?? [];
   const folders = [...new Set(items.map(item => item.trashed_from))];
   const names = useQueries({
-    queries: folders.map(id => ({ ...nodeQuery(id), retry: false })),
+    queries: folders.map(id => ({
+      ...nodeQuery(id),
+      retry: false,
+      staleTime: Number.POSITIVE_INFINITY,
+      refetchOnWindowFocus: false,
+    })),
     // A folder that is gone, or lies in the trash itself, has no place to name.
     combine: results => new Map(results.map((result, i) => [folders[i] ?? "", result.data?.in_trash ? undefined : result.data])),
   });

@@ -1,9 +1,10 @@
-import { ActionIcon, Progress } from "@mantine/core";
+import { ActionIcon, Button, Progress } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { formatDuration, formatSize, formatSpeed } from "../words/format";
 import { t } from "../words/t";
-import { needsYou, type Sums, type Upload, uploads } from "./queue";
+import { type Upload, uploads } from "./queue";
+import { needsYou, type Sums } from "./sums";
 import classes from "./UploadPanel.module.css";
 import { UploadRow } from "./UploadRow";
 import { useGuardsPage, useShowsArrivals, useUploads } from "./useUploads";
@@ -16,7 +17,7 @@ const QUARTER = 25;
 function shownRows(list: readonly Upload[]): Upload[] {
   const of = (...states: Upload["state"][]) => list.filter(upload => states.includes(upload.state));
   const needing = list.filter(needsYou);
-  const rest = [...of("sending", "saving", "lost"), ...of("waiting").slice(0, MOST_WAITING), ...of("saved").reverse()];
+  const rest = [...of("sending", "saving", "lost"), ...of("waiting").slice(0, MOST_WAITING), ...of("saved", "skipped").reverse()];
   return [...needing, ...rest].slice(0, MOST_ROWS);
 }
 
@@ -34,6 +35,21 @@ function sumLine(sums: Sums, speed: number): string {
   return t("upload.sum", { sent, all, speed: formatSpeed(speed), time });
 }
 
+/** Ends what is not done yet; that cannot be taken back, so it asks in its own place. */
+function CancelAll({ count }: { count: number }) {
+  const [sure, setSure] = useState(false);
+  return (
+    <Button
+      variant={sure ? "filled" : "subtle"}
+      data-danger={sure || undefined}
+      onClick={() => (sure ? uploads.cancelAll() : setSure(true))}
+      onBlur={() => setSure(false)}
+    >
+      {sure ? t("upload.cancelNow", { count }) : t("upload.cancelAll")}
+    </Button>
+  );
+}
+
 /** All uploads of this tab. They go on while it is folded, and while one walks about. */
 export function UploadPanel() {
   const { list, sums, speed } = useUploads();
@@ -43,6 +59,7 @@ export function UploadPanel() {
   useGuardsPage(sums.isActive, share);
   if (list.length === 0) return null;
 
+  const left = sums.files - sums.saved;
   const quarters = Math.floor((share * 100) / QUARTER) * QUARTER;
   const Fold = isOpen ? IconChevronDown : IconChevronUp;
   return (
@@ -56,12 +73,13 @@ export function UploadPanel() {
         >
           <Fold size={18} stroke={1.6} />
         </ActionIcon>
-        <ActionIcon
-          aria-label={sums.isActive ? t("upload.cancelAll") : t("upload.close")}
-          onClick={() => (sums.isActive ? uploads.cancelAll() : uploads.clear())}
-        >
-          <IconX size={18} stroke={1.6} />
-        </ActionIcon>
+        {left > 0 ? (
+          <CancelAll count={left} />
+        ) : (
+          <ActionIcon aria-label={t("upload.close")} onClick={() => uploads.cancelAll()}>
+            <IconX size={18} stroke={1.6} />
+          </ActionIcon>
+        )}
         <p className={classes.sum}>{sumLine(sums, speed)}</p>
         {sums.isActive && <Progress className={classes.bar} value={share * 100} aria-label={t("upload.panel")} />}
       </header>

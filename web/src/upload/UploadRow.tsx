@@ -52,7 +52,7 @@ function NameTaken({ upload, hasOthers }: { upload: Upload; hasOthers: boolean }
 }
 
 function State({ upload, hasOthers }: { upload: Upload; hasOthers: boolean }) {
-  const { size } = upload.file;
+  const { size } = upload;
   switch (upload.state) {
     case "waiting":
       return <p className={classes.state}>{t("upload.waiting")}</p>;
@@ -70,6 +70,8 @@ function State({ upload, hasOthers }: { upload: Upload; hasOthers: boolean }) {
       );
     case "saved":
       return <p className={classes.state}>{t("upload.saved", { size: formatSize(size) })}</p>;
+    case "skipped":
+      return <p className={classes.state}>{t("upload.skipped")}</p>;
     case "lost":
       return <Lost upload={upload} />;
     case "name-taken":
@@ -84,12 +86,13 @@ function State({ upload, hasOthers }: { upload: Upload; hasOthers: boolean }) {
 }
 
 export function UploadRow({ upload, hasOthers }: { upload: Upload; hasOthers: boolean }) {
+  const isDone = upload.state === "saved" || upload.state === "skipped";
   const mayRetry = upload.state === "lost" || upload.state === "failed";
   return (
     <li className={classes.row} data-state={upload.state}>
-      <FileGlyph kind="file" mediaType={upload.file.type} />
+      <FileGlyph kind={upload.file ? "file" : "folder"} mediaType={upload.file?.type} />
       <div>
-        <FileName name={upload.name} isFolder={false} />
+        <FileName name={upload.name} isFolder={!upload.file} />
         <State upload={upload} hasOthers={hasOthers} />
       </div>
       <div>
@@ -98,8 +101,8 @@ export function UploadRow({ upload, hasOthers }: { upload: Upload; hasOthers: bo
             <IconRefresh size={18} stroke={1.6} />
           </ActionIcon>
         )}
-        {upload.state === "saved" ? (
-          <IconCheck size={18} stroke={1.6} color="var(--ok)" aria-hidden="true" />
+        {isDone ? (
+          <IconCheck size={18} stroke={1.6} color={upload.state === "saved" ? "var(--ok)" : "var(--text-3)"} aria-hidden="true" />
         ) : (
           <ActionIcon aria-label={t("upload.cancel", { name: upload.name })} onClick={() => uploads.cancel(upload)}>
             <IconX size={18} stroke={1.6} />

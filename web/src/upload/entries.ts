@@ -1,5 +1,8 @@
 // Files and folders as browsers hand them over: dropped, or chosen in a dialog.
+import { t } from "../words/t";
 import type { Chosen } from "./queue";
+
+type Found = (chosen: Chosen) => void;
 
 async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = folder.createReader();
@@ -12,16 +15,24 @@ async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemE
   }
 }
 
-async function walk(entry: FileSystemEntry, path: readonly string[], found: (chosen: Chosen) => void): Promise<void> {
-  if (entry.isFile) {
-    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    found({ file, path });
-    return;
+// What cannot be read is shown as such, and the others are taken all the same.
+async function walk(entry: FileSystemEntry, path: readonly string[], found: Found): Promise<void> {
+  try {
+    if (entry.isFile) {
+      const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+      found({ file, name: file.name, path });
+    } else {
+      await walkFolder(entry as FileSystemDirectoryEntry, path, found);
+    }
+  } catch {
+    found({ file: undefined, name: entry.name, path, problem: t("upload.unreadable") });
   }
-  const below = [...path, entry.name];
-  const children = await childrenOf(entry as FileSystemDirectoryEntry);
-  if (children.length === 0) found({ file: undefined, path: below });
-  for (const child of children) await walk(child, below, found);
+}
+
+async function walkFolder(folder: FileSystemDirectoryEntry, path: readonly string[], found: Found): Promise<void> {
+  const children = await childrenOf(folder);
+  if (children.length === 0) found({ file: undefined, name: folder.name, path });
+  for (const child of children) await walk(child, [...path, folder.name], found);
 }
 
 /**
@@ -39,14 +50,14 @@ async function collect(dropped: readonly { entry: FileSystemEntry | null; file: 
   const all: Chosen[] = [];
   for (const { entry, file } of dropped) {
     if (entry) await walk(entry, [], chosen => all.push(chosen));
-    else if (file) all.push({ file, path: [] });
+    else if (file) all.push({ file, name: file.name, path: [] });
   }
   return all;
 }
 
 /** The files of an <input>, with the folders that they lie in if it was a folder that was chosen. */
-export function chosenFiles(files: FileList): Chosen[] {
-  return [...files].map(file => ({ file, path: file.webkitRelativePath.split("/").slice(0, -1) }));
+function chosenFiles(files: FileList): Chosen[] {
+  return [...files].map(file => ({ file, name: file.name, path: file.webkitRelativePath.split("/").slice(0, -1) }));
 }
 
 /** Lets somebody choose files, or a folder. */

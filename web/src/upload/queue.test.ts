@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { offline, ProblemError } from "../api/problem";
-import { sumsOf, UploadQueue } from "./queue";
+import { UploadQueue } from "./queue";
 import type { SendRequest } from "./send";
+import { sumsOf } from "./sums";
 
 const sent: SendRequest[] = [];
 let answer: (request: SendRequest) => Promise<unknown>;
@@ -14,7 +15,7 @@ vi.mock("./send", () => ({
   isReadable: async () => true,
 }));
 
-const file = (name: string, size = 3) => ({ file: new File(["x".repeat(size)], name), path: [] });
+const file = (name: string, size = 3) => ({ file: new File(["x".repeat(size)], name), name, path: [] });
 const settle = () => vi.advanceTimersByTimeAsync(50);
 
 beforeEach(() => {
@@ -89,4 +90,37 @@ it("what the server refuses is not tried again, and its reason is kept", async (
   await vi.advanceTimersByTimeAsync(60_000);
   expect(sent).toHaveLength(1);
   expect(queue.list()[0]).toMatchObject({ state: "failed", reason: "The space is full." });
+});
+
+it("an answer for all does not reach what is chosen later", async () => {
+  answer = async request =>
+    request.onConflict === "fail" ? Promise.reject(new ProblemError("name-taken", 409, "taken")) : Promise.resolve({});
+  const queue = new UploadQueue();
+  queue.add("node_a", [file("a")]);
+  await settle();
+  const first = queue.list()[0];
+  if (first) queue.answer(first, "skip", true);
+  queue.add("node_a", [file("b")]);
+  await settle();
+  expect(queue.list().map(upload => upload.state)).toEqual(["skipped", "name-taken"]);
+});
+
+it("when the session ends nothing is lost: it waits for the same person, and not for another one", async () => {
+  answer = async () => Promise.reject(new ProblemError("unauthenticated", 401, "signed out"));
+  const queue = new UploadQueue();
+  queue.belongTo("user_a");
+  queue.add(
+    "node_a",
+    ["1", "2", "3", "4", "5"].map(name => file(name)),
+  );
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(sent, "those under way, and no more").toHaveLength(3);
+  expect(queue.list().map(upload => upload.state)).toEqual(["waiting", "waiting", "waiting", "waiting", "waiting"]);
+  answer = async () => ({});
+  queue.belongTo("user_a");
+  await settle();
+  expect(sumsOf(queue.list()).saved).toBe(5);
+  queue.belongTo("user_b");
+  await settle();
+  expect(queue.list()).toEqual([]);
 });

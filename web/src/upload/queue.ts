@@ -5,22 +5,33 @@ import { t } from "../words/t";
 import { Folders } from "./folders";
 import { isReadable, send } from "./send";
 
-export type UploadState = "waiting" | "sending" | "saving" | "saved" | "lost" | "name-taken" | "failed";
+export type UploadState = "waiting" | "sending" | "saving" | "saved" | "skipped" | "lost" | "name-taken" | "failed";
 export type ConflictAnswer = "replace" | "rename" | "skip";
 
 export interface Chosen {
   /** Undefined for a folder that has to be there though nothing lies in it. */
   file: File | undefined;
-  /** The folders from the place of the upload down to the file. */
+  name: string;
+  /** The folders from the place of the upload down to it. */
   path: readonly string[];
+  /** Why it cannot be taken, if it cannot. */
+  problem?: string;
+}
+
+/** What was chosen in one go: answers and folders hold for that alone, since later the world may have changed. */
+interface Batch {
+  base: string;
+  folders: Folders;
+  answerForAll: ConflictAnswer | undefined;
 }
 
 export interface Upload {
   readonly id: string;
-  readonly file: File;
+  readonly file: File | undefined;
   readonly name: string;
-  readonly base: string;
+  readonly size: number;
   readonly path: readonly string[];
+  readonly batch: Batch;
   state: UploadState;
   sent: number;
   reason: string | undefined;
@@ -30,34 +41,31 @@ export interface Upload {
   abort: AbortController | undefined;
 }
 
-export interface Sums {
-  files: number;
-  bytes: number;
-  sentBytes: number;
-  saved: number;
-  waiting: number;
-  needYou: number;
-  isActive: boolean;
-}
-
 const AT_ONCE = 3;
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 30_000;
-const NEED_YOU: readonly UploadState[] = ["name-taken", "failed"];
-const ACTIVE: readonly UploadState[] = ["waiting", "sending", "saving", "lost"];
+const DRAW_MS = 16;
+const MAY_PASS: readonly number[] = [429, 502, 503, 504];
 
 /** Unique, and not a secret; crypto.randomUUID() is missing where the page came by plain HTTP. */
 function freshId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("");
 }
 
+function freshUpload(batch: Batch, { file, name, path, problem }: Chosen): Upload {
+  const normal = name.normalize("NFC");
+  const state = problem ? "failed" : "waiting";
+  const start = { sent: 0, retryAt: 0, tries: 0, onConflict: "fail", abort: undefined } as const;
+  return { id: freshId(), file, name: normal, size: file?.size ?? 0, path, batch, state, reason: problem, ...start };
+}
+
 export class UploadQueue {
   private uploads: Upload[] = [];
-  private readonly folders = new Folders();
   private running = 0;
-  private answerForAll: ConflictAnswer | undefined;
+  private owner: string | undefined;
+  private isPaused = false;
   private snapshot: readonly Upload[] = [];
-  private drawing = false;
+  private isDrawing = false;
   private readonly listeners = new Set<() => void>();
   /** Is told of each folder in which something new lies. */
   onSaved: (folder: string) => void = () => {};
@@ -70,13 +78,24 @@ export class UploadQueue {
   };
   readonly list = () => this.snapshot;
 
+  /** Into the folder `base`. */
   add(base: string, chosen: readonly Chosen[]) {
-    for (const { file, path } of chosen) {
-      if (file) this.uploads.push(this.fresh(base, file, path));
-      else this.makeFolder(base, path);
-    }
+    const batch = { base, folders: new Folders(), answerForAll: undefined };
+    for (const each of chosen) this.uploads.push(freshUpload(batch, each));
     this.changed();
     this.fill();
+  }
+
+  /** Whoever is signed in: uploads go on for the same person, and never for another one. */
+  belongTo(person: string) {
+    if (this.owner !== undefined && this.owner !== person) this.cancelAll();
+    this.owner = person;
+    this.isPaused = false;
+    this.fill();
+  }
+  /** Nobody is signed in: nothing more is begun until belongTo(). */
+  pause() {
+    this.isPaused = true;
   }
 
   cancel(upload: Upload) {
@@ -86,13 +105,7 @@ export class UploadQueue {
   }
   cancelAll() {
     for (const upload of this.uploads) upload.abort?.abort();
-    this.clear();
-  }
-  /** Forgets all, with the folders that it knew. */
-  clear() {
     this.uploads = [];
-    this.answerForAll = undefined;
-    this.folders.forget();
     this.changed();
   }
   retry(upload: Upload) {
@@ -101,82 +114,40 @@ export class UploadQueue {
     this.changed();
     this.fill();
   }
-  /** What to do with a file whose name is taken, and with all others like it. */
+  /** What to do with a file whose name is taken, and with all others like it that were chosen with it. */
   answer(upload: Upload, answer: ConflictAnswer, forAll: boolean) {
-    if (forAll) this.answerForAll = answer;
-    const asked = forAll ? this.uploads.filter(other => other.state === "name-taken") : [upload];
-    for (const each of asked) this.apply(each, answer);
+    const { batch } = upload;
+    if (forAll) batch.answerForAll = answer;
+    const alike = this.uploads.filter(other => other.state === "name-taken" && other.batch === batch);
+    for (const each of forAll ? alike : [upload]) apply(each, answer);
     this.changed();
     this.fill();
   }
 
-  private fresh(base: string, file: File, path: readonly string[]): Upload {
-    const name = file.name.normalize("NFC");
-    const start = {
-      state: "waiting",
-      sent: 0,
-      reason: undefined,
-      retryAt: 0,
-      tries: 0,
-      onConflict: "fail",
-      abort: undefined,
-    } as const;
-    return { id: freshId(), file, name, base, path, ...start };
-  }
-
-  private apply(upload: Upload, answer: ConflictAnswer) {
-    if (answer === "skip") {
-      this.uploads = this.uploads.filter(other => other !== upload);
-      return;
-    }
-    upload.onConflict = answer;
-    upload.state = "waiting";
-  }
-
-  private async makeFolder(base: string, path: readonly string[]) {
-    try {
-      await this.folders.at(base, path);
-      this.onSaved(base);
-    } catch (error) {
-      const file = new File([], path.at(-1) ?? "");
-      this.uploads.push({ ...this.fresh(base, file, path), state: "failed", reason: asProblem(error).message });
-      this.changed();
-    }
-  }
-
   private fill() {
+    if (this.isPaused) return;
     const now = Date.now();
-    while (this.running < AT_ONCE) {
-      const next = this.uploads.find(upload => upload.state === "waiting" || (upload.state === "lost" && upload.retryAt <= now));
-      if (!next) break;
-      this.run(next);
+    for (const upload of this.uploads) {
+      if (this.running >= AT_ONCE) return;
+      if (upload.state === "waiting" || (upload.state === "lost" && upload.retryAt <= now)) this.run(upload);
     }
   }
 
   private async run(upload: Upload) {
+    const { batch, path, file } = upload;
+    const abort = new AbortController();
     this.running += 1;
-    upload.state = "sending";
-    upload.reason = undefined;
-    upload.sent = 0;
-    upload.abort = new AbortController();
+    Object.assign(upload, { state: "sending", reason: undefined, sent: 0, abort });
     this.changed();
     try {
-      const folder = await this.folders.at(upload.base, upload.path);
-      await send({
-        file: upload.file,
-        folder,
-        name: upload.name,
-        onConflict: upload.onConflict,
-        key: `${upload.id}-${upload.onConflict}`,
-        signal: upload.abort.signal,
-        onProgress: sent => this.progress(upload, sent),
-      });
-      upload.sent = upload.file.size;
+      const folder = await batch.folders.at(batch.base, file ? path : [...path, upload.name]);
+      if (file) await this.sendFile(upload, file, folder, abort.signal);
+      upload.sent = upload.size;
       upload.state = "saved";
       this.onSaved(folder);
-      if (upload.path.length > 0) this.onSaved(upload.base);
+      this.onSaved(batch.base);
     } catch (error) {
-      if (!upload.abort.signal.aborted) await this.failed(upload, asProblem(error));
+      if (!abort.signal.aborted) await this.failed(upload, asProblem(error));
     } finally {
       upload.abort = undefined;
       this.running -= 1;
@@ -185,65 +156,62 @@ export class UploadQueue {
     }
   }
 
-  private progress(upload: Upload, sent: number) {
-    upload.sent = sent;
-    upload.state = sent >= upload.file.size ? "saving" : "sending";
-    this.changed();
+  private sendFile(upload: Upload, file: File, folder: string, signal: AbortSignal) {
+    const { name, onConflict, id } = upload;
+    const onProgress = (sent: number) => {
+      upload.sent = sent;
+      upload.state = sent >= upload.size ? "saving" : "sending";
+      this.changed();
+    };
+    return send({ file, folder, name, onConflict, key: `${id}-${onConflict}`, signal, onProgress });
   }
 
   private async failed(upload: Upload, problem: ProblemError) {
-    if (problem.type === "name-taken") {
+    const { file, batch } = upload;
+    upload.sent = 0;
+    if (problem.status === 401) {
+      this.pause();
+      upload.state = "waiting";
+    } else if (problem.type === "name-taken" && file) {
       upload.state = "name-taken";
-      upload.sent = 0;
-      if (this.answerForAll) this.apply(upload, this.answerForAll);
-      return;
+      if (batch.answerForAll) apply(upload, batch.answerForAll);
+    } else if (problem.type !== "offline" && !MAY_PASS.includes(problem.status)) {
+      // A folder that was there is not any more: another try looks for it anew.
+      if (problem.status === 404) batch.folders.forget();
+      Object.assign(upload, { state: "failed", reason: problem.message });
+    } else if (file && !(await isReadable(file))) {
+      Object.assign(upload, { state: "failed", reason: t("upload.unreadable") });
+    } else {
+      this.waitAndRetry(upload, problem);
     }
-    const mayPass = problem.status === 0 || problem.status === 429 || problem.status === 502 || problem.status === 503;
-    if (!mayPass) {
-      upload.state = "failed";
-      upload.reason = problem.message;
-      return;
-    }
-    if (!(await isReadable(upload.file))) {
-      upload.state = "failed";
-      upload.reason = t("upload.unreadable");
-      return;
-    }
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** upload.tries);
-    upload.tries += 1;
-    upload.state = "lost";
-    upload.reason = problem.status === 0 ? "lost" : "busy";
-    upload.retryAt = Date.now() + Math.max(wait, (problem.retryAfterSeconds ?? 0) * 1000);
-    setTimeout(() => this.fill(), upload.retryAt - Date.now());
+  }
+
+  private waitAndRetry(upload: Upload, problem: ProblemError) {
+    const wait = Math.max(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** upload.tries), (problem.retryAfterSeconds ?? 0) * 1000);
+    const reason = problem.type === "offline" ? "lost" : "busy";
+    Object.assign(upload, { state: "lost", reason, tries: upload.tries + 1, retryAt: Date.now() + wait });
+    setTimeout(() => this.fill(), wait);
   }
 
   /** Draws at most once a frame, whatever happens in it. */
   private changed() {
-    if (this.drawing) return;
-    this.drawing = true;
+    if (this.isDrawing) return;
+    this.isDrawing = true;
     setTimeout(() => {
-      this.drawing = false;
+      this.isDrawing = false;
       this.snapshot = [...this.uploads];
       for (const listener of this.listeners) listener();
-    }, 16);
+    }, DRAW_MS);
   }
 }
 
-export function needsYou(upload: Upload): boolean {
-  return NEED_YOU.includes(upload.state);
-}
-
-export function sumsOf(uploads: readonly Upload[]): Sums {
-  const sums = { files: uploads.length, bytes: 0, sentBytes: 0, saved: 0, waiting: 0, needYou: 0, isActive: false };
-  for (const upload of uploads) {
-    sums.bytes += upload.file.size;
-    sums.sentBytes += Math.min(upload.sent, upload.file.size);
-    if (upload.state === "saved") sums.saved += 1;
-    if (upload.state === "waiting") sums.waiting += 1;
-    if (needsYou(upload)) sums.needYou += 1;
-    if (ACTIVE.includes(upload.state)) sums.isActive = true;
+function apply(upload: Upload, answer: ConflictAnswer) {
+  if (answer === "skip") {
+    upload.state = "skipped";
+    return;
   }
-  return sums;
+  upload.onConflict = answer;
+  upload.state = "waiting";
 }
 
 /** The one of this tab. */

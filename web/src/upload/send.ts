@@ -26,6 +26,8 @@ export function send({ file, folder, name, onConflict, key, onProgress, signal }
   const modified = new Date(file.lastModified).toISOString();
   const query = new URLSearchParams({ on_conflict: onConflict, modified_at: modified });
   const address = `/api/v1/nodes/${folder}/children/${encodeURIComponent(name)}?${query}`;
+  const cancelled = () => new DOMException("cancelled", "AbortError");
+  if (signal.aborted) return Promise.reject(cancelled());
   return new Promise((resolve, reject: (problem: ProblemError | DOMException) => void) => {
     const request = new XMLHttpRequest();
     request.open("PUT", address);
@@ -35,12 +37,12 @@ export function send({ file, folder, name, onConflict, key, onProgress, signal }
     request.upload.onprogress = event => onProgress(event.loaded);
     request.onload = () => {
       const body = parsed(request.responseText);
-      if (request.status === 401) tellSignedOut();
+      if (request.status === 401) tellSignedOut(false);
       if (request.status >= 200 && request.status < 300) resolve(body as Node);
       else reject(problemOf(body, request.status, request.getResponseHeader("Retry-After")));
     };
     request.onerror = () => reject(offline());
-    request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
+    request.onabort = () => reject(cancelled());
     signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(file);
   });

@@ -1,8 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { refresh } from "../api/children";
-import { t } from "../words/t";
-import { sumsOf, uploads } from "./queue";
+import { setProgressTitle } from "../shell/title";
+import { uploads } from "./queue";
+import { sumsOf } from "./sums";
 
 const REFRESH_MS = 700;
 const SMOOTHED_MS = 10_000;
@@ -38,15 +39,11 @@ export function useGuardsPage(isActive: boolean, share: number) {
     window.addEventListener("beforeunload", ask);
     return () => window.removeEventListener("beforeunload", ask);
   }, [isActive]);
-  const percent = Math.floor(share * 100);
+  const percent = isActive ? Math.floor(share * 100) : undefined;
   useEffect(() => {
-    if (!isActive) return;
-    const title = document.title;
-    document.title = t("upload.title", { percent, title });
-    return () => {
-      document.title = title;
-    };
-  }, [isActive, percent]);
+    setProgressTitle(percent);
+    return () => setProgressTitle(undefined);
+  }, [percent]);
 }
 
 /** Bytes a second, smoothed over ten seconds; 0 while that is not known. */

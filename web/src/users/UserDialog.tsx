@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { asProblem } from "../api/problem";
 import { tell } from "../shell/notices";
+import { useFocusBack } from "../shell/useFocusBack";
 import { t } from "../words/t";
 import { parseQuota } from "./quota";
 import { UserFields, type UserValues } from "./UserFields";
@@ -21,6 +22,7 @@ interface Props {
 /** A form about somebody; what the server refuses stands at its field. */
 export function UserDialog({ title, action, isNew, start, save, onClose }: Props) {
   const client = useQueryClient();
+  useFocusBack();
   const [values, setValues] = useState(start);
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
   const [general, setGeneral] = useState<string>();

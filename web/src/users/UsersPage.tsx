@@ -1,12 +1,13 @@
 import { ActionIcon, Button, Progress } from "@mantine/core";
 import { IconPencil, IconUserPlus } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { api, ok, type User } from "../api/client";
 import { Pebble } from "../parts/Pebble";
 import { Bar } from "../shell/Bar";
 import { Failed } from "../shell/Failed";
 import page from "../shell/Page.module.css";
+import { useTitle } from "../shell/title";
 import { formatMoment, formatSize, formatTime } from "../words/format";
 import { t } from "../words/t";
 import { AddUserDialog } from "./AddUserDialog";
@@ -75,10 +76,8 @@ export function UsersPage() {
     queryFn: ({ pageParam, signal }) =>
       ok(api.GET("/api/v1/users", { params: { query: { limit: PAGE, ...(pageParam && { cursor: pageParam }) } }, signal })),
   });
-  useEffect(() => {
-    document.title = `${t("users.title")} · ${t("app.name")}`;
-  }, []);
-  if (error) return <Failed error={error} />;
+  useTitle(t("users.title"));
+  if (error && !data) return <Failed error={error} />;
   const users = data?.pages.flatMap(each => each.items) ?? [];
   return (
     <>

@@ -7,6 +7,8 @@ it.each([
   ["2,5", 2_500_000_000],
   [" 0 ", 0],
   ["-1", undefined],
+  ["1,000", undefined],
+  ["1.5", 1_500_000_000],
   ["much", undefined],
 ])("%j is %s bytes", (text, bytes) => expect(parseQuota(text)).toBe(bytes));
 

@@ -50,6 +50,11 @@ export class Server {
     execFileSync(PROGRAM, ["user", "add", name, "--password-file", file, "--data", this.data, ...flags], { stdio: "ignore" });
   }
 
+  /** A command of the program on these data; throws if it fails. */
+  command(...words: string[]) {
+    execFileSync(PROGRAM, [...words, "--data", this.data], { stdio: "ignore" });
+  }
+
   setupCode(): string {
     return readFileSync(join(this.data, "setup-code"), "utf8").trim();
   }
