@@ -40,6 +40,6 @@ export default defineConfig({
     manifest: "manifest.json",
     chunkSizeWarningLimit: 800,
   },
-  server: { proxy: { "/api": process.env.CAIRN_ADDRESS ?? "http://127.0.0.1:8080" } },
+  server: { proxy: { "/api": process.env.SERVER_ADDRESS ?? "http://127.0.0.1:8080" } },
   test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], setupFiles: ["src/testing/setup.ts"] },
 });

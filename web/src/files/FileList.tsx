@@ -20,6 +20,8 @@ const OVERSCAN = 8;
 const SKELETONS = 12;
 const FINGERS = "(max-width: 719px), (pointer: coarse)";
 
+let isFirstScreen = true;
+
 interface Props {
   folderName: string;
   listing: FolderListing;
@@ -57,9 +59,10 @@ export function FileList({ folderName, listing, sort, onSort, renaming, onRename
   useEffect(() => look(first, last), [look, first, last]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height is not an input of measure(), and changes what it finds
   useEffect(() => virtual.measure(), [rowHeight]);
-  // Whoever has come here by keys goes on by keys.
+  // Whoever has come here from another screen goes on by keys.
   useEffect(() => {
-    if (document.activeElement === document.body) list.current?.focus({ preventScroll: true });
+    if (!isFirstScreen && document.activeElement === document.body) list.current?.focus({ preventScroll: true });
+    isFirstScreen = false;
   }, []);
   const goTo = (index: number) => {
     focus.goTo(index);
