@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
@@ -40,6 +40,10 @@ export default defineConfig({
     manifest: "manifest.json",
     chunkSizeWarningLimit: 800,
   },
-  server: { proxy: { "/api": process.env.SERVER_ADDRESS ?? "http://127.0.0.1:8080" } },
+  // The packages lie outside of the checkout (scripts/dev/web.sh): their fonts and styles are served from there.
+  server: {
+    fs: { allow: [".", realpathSync("node_modules")] },
+    proxy: { "/api": process.env.SERVER_ADDRESS ?? "http://127.0.0.1:8080" },
+  },
   test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], setupFiles: ["src/testing/setup.ts"] },
 });

@@ -27,7 +27,7 @@ dev_lint() {
 }
 
 dev_format() {
-  need_packages $PACKAGES_LINT
+  need_packages $PACKAGES_LINT python3-venv git
   cpp_files | xargs clang-format-19 -i
   need_web_packages
   npm_run format >&2

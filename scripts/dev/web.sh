@@ -8,12 +8,15 @@ need_web_packages() {
   need_python
   local packages
   packages=$DEV_CACHE/web-packages-$(cat web/package.json web/package-lock.json web/.npmrc | sha256sum | cut -c1-12)
-  if [ ! -e "$packages/complete" ]; then
+  if [ ! -e "$packages" ]; then
     say "Fetching the web app's packages"
-    rm -rf "$packages" && mkdir -p "$packages"
-    cp web/package.json web/package-lock.json web/.npmrc "$packages/"
-    (cd "$packages" && PATH=$NODE_BIN:$PATH npm ci --silent >&2)
-    touch "$packages/complete"
+    # Aside, and moved when it is whole: another checkout may do the same just now.
+    local work
+    mkdir -p "$DEV_CACHE"
+    work=$(mktemp -d "$DEV_CACHE/web-packages-XXXXXX")
+    cp web/package.json web/package-lock.json web/.npmrc "$work/"
+    (cd "$work" && PATH=$NODE_BIN:$PATH npm ci --loglevel=error >&2) || die "the web app's packages could not be fetched (npm ci, above)"
+    mv -T "$work" "$packages" 2>/dev/null || rm -rf "$work"
   fi
   [ "$(readlink web/node_modules)" = "$packages/node_modules" ] && return
   rm -rf web/node_modules
@@ -23,7 +26,8 @@ need_web_packages() {
 # need_web: build/web holds the built app, and `built` there tells what of.
 need_web() {
   local sources
-  sources=$( (git ls-files -co --exclude-standard web && echo src/cairn/api/openapi.yaml) | sort | xargs sha256sum | sha256sum)
+  sources=$(git ls-files -z -co --exclude-standard web src/cairn/api/openapi.yaml | sort -z |
+    while IFS= read -r -d '' name; do [ ! -f "$name" ] || sha256sum "$name"; done | sha256sum)
   [ "$sources" = "$(cat build/web/built 2>/dev/null)" ] && return
   need_web_packages
   say "Building the web app"
@@ -49,4 +53,12 @@ run_web_tests() { # PRESET
   need_packages $PACKAGES_WEB_TEST
   need_web_packages
   PROGRAM_UNDER_TEST=$PWD/build/$1/cairn npm_run test:browser
+}
+
+# The browser's tests take the release program unless PROGRAM_UNDER_TEST names another.
+dev_web() {
+  need_packages python3-venv git
+  need_web_packages
+  if [ "${1:-}" = test:browser ]; then need_packages $PACKAGES_WEB_TEST; fi
+  (cd web && PATH=$NODE_BIN:$PATH npm run --silent "${1:-}" -- "${@:2}")
 }

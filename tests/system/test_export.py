@@ -3,9 +3,10 @@
 import datetime
 import os
 import pathlib
+import subprocess
 import urllib.parse
 
-from conftest import Client, add_user
+from conftest import PROGRAM, Client, add_user, wait_until
 
 EX_DATAERR = 65
 EX_NOINPUT = 66
@@ -52,6 +53,7 @@ def test_everything_comes_out_as_plain_files_without_a_server(serve, cairn, tmp_
     told = cairn("export", target, "--data", server.data)
     assert told.returncode == 0, told.stderr
     assert f"Exported {2 * len(CONTENT)} files and 6 folders" in told.stdout and "the trash" in told.stdout
+    assert sorted(os.listdir(target)) == ["ana", "ben"], "and no sign that it is incomplete"
     assert files_below(target / "ana") == {**CONTENT, "Report.txt": b"the newer report"}
     assert files_below(target / "ben") == CONTENT
     assert (target / "ana" / "Nothing in it").is_dir()
@@ -104,3 +106,18 @@ def test_without_the_key_or_the_data_it_says_what_is_missing(serve, cairn, tmp_p
     assert told.returncode == 0 and files_below(tmp_path / "out" / "ana") == CONTENT
     told = cairn("export", tmp_path / "other", "--data", tmp_path / "nothing")
     assert told.returncode == EX_NOINPUT and "There is no data of Cairn" in told.stderr and not (tmp_path / "nothing").exists()
+
+
+def test_an_export_that_was_stopped_says_so(serve, data, tmp_path):
+    server = serve()
+    add_user(server.data, "ana", "--admin")
+    ana = Client(server, "ana")
+    for name in "abc":
+        ana.put(f"/files/home/{name}", os.urandom(1 << 20) * 64)
+    assert server.stop() == 0
+    target = tmp_path / "out"
+    running = subprocess.Popen([PROGRAM, "export", target, "--data", data], stdout=subprocess.DEVNULL)
+    wait_until(lambda: (target / "ana" / "a").exists(), "a file is begun")
+    running.kill()
+    running.wait()
+    assert "did not run to its end" in (target / ".incomplete").read_text()

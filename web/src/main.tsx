@@ -11,6 +11,9 @@ import { forgetNotices } from "./shell/notices";
 import { colorSchemeManager } from "./theme/colorScheme";
 import { cssVariables, theme } from "./theme/theme";
 import { uploads } from "./upload/queue";
+import { sumsOf } from "./upload/sums";
+
+const SETTLED_MS = 10_000;
 
 const client = createQueryClient();
 const router = createAppRouter(client);
@@ -18,7 +21,7 @@ const router = createAppRouter(client);
 // The session has ended, here or from elsewhere: nothing of it stays in memory but uploads, which wait for the same person, unless
 // that person has left.
 whenSignedOut(deliberate => {
-  if (client.getQueryData(sessionQuery.queryKey) === null) return;
+  if (router.latestLocation.pathname === "/sign-in") return;
   setCsrfToken(undefined);
   forgetNotices();
   if (deliberate) uploads.cancelAll();
@@ -29,6 +32,11 @@ whenSignedOut(deliberate => {
   router.navigate({ to: "/sign-in", search: deliberate ? {} : { to: pathname + search } });
 });
 whenStale(() => client.invalidateQueries({ queryKey: sessionQuery.queryKey }));
+
+// A part of the app that is not there any more: the server has a newer one. Not again and again, should it really be missing.
+window.addEventListener("vite:preloadError", () => {
+  if (performance.now() > SETTLED_MS && !sumsOf(uploads.list()).isActive) window.location.reload();
+});
 
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");

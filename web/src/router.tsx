@@ -16,7 +16,11 @@ const SORTS: readonly string[] = ["name", "-name", "modified_at", "-modified_at"
 /** An address of this app, and not of another place that looks like one. */
 function isOwnAddress(value: unknown): value is string {
   if (typeof value !== "string" || !value.startsWith("/")) return false;
-  return URL.parse(value, window.location.origin)?.origin === window.location.origin;
+  try {
+    return new URL(value, window.location.origin).origin === window.location.origin;
+  } catch {
+    return false;
+  }
 }
 
 function isSort(value: unknown): value is Sort {

@@ -34,11 +34,13 @@ std::string disposition(std::string_view kind, std::string_view name) {
   return fmt::format("{}; filename=\"{}\"; filename*=UTF-8''{}", kind, ascii, net::percent_encode(name, false));
 }
 
-// What may happen where the bytes are shown: nothing. A PDF must do without the sandbox, in which some browsers do not start their
-// viewer; that runs apart from the page and its origin, and nosniff keeps everybody from taking the bytes for anything else.
+// What may happen where the bytes are shown: nothing. A PDF must do without the sandbox, in which some browsers do not start
+// their viewer; that runs apart from the page and its origin, and nosniff keeps everybody from taking the bytes for anything
+// else.
 std::string_view policy_for(std::string_view media_type) {
   if (media_type == tree::kPdf)
-    return "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+    return "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+           "frame-ancestors 'self'";
   return "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 }
 

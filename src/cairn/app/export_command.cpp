@@ -1,5 +1,7 @@
 #include "cairn/app/export_command.h"
 
+#include <optional>
+
 #include <fmt/format.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -57,9 +59,15 @@ int export_files(Files& files, const ConfigFlags& flags, const std::string& targ
       if (line.is_due()) line.show(fmt::format("{} files, {} bytes", so_far.files, so_far.bytes));
     };
     Exporter exporter({.database = storage.database(), .content = storage.content(), .files = files, .tell = show});
-    const auto exported = run_blocking(exporter.run(into, user));
-    tell(exported, into);
-    return exported.failed.empty() ? 0 : EX_DATAERR;
+    std::optional<Error> stopped;
+    try {
+      run_blocking(exporter.run(into, user));
+    } catch (const Failure& failure) {
+      stopped = failure.error();
+    }
+    tell(exporter.exported(), into);
+    if (stopped) return complain(*stopped);
+    return exporter.exported().failed.empty() ? 0 : EX_DATAERR;
   } catch (const Failure& failure) {
     return complain(failure.error());
   }

@@ -12,6 +12,10 @@ namespace {
 constexpr Turn kTurn{};
 constexpr std::size_t kPageRows = 500;
 constexpr std::size_t kPieceBytes = 1u << 20;
+// No login name begins with a dot.
+constexpr std::string_view kIncomplete = "/.incomplete";
+constexpr std::string_view kIncompleteText =
+    "This export did not run to its end: files are missing, and the last one may be cut.\n";
 
 struct PeopleAfter {
   std::string after;
@@ -55,22 +59,30 @@ bool concerns_all(const Error& error) { return error.code == ErrorCode::kNoSpace
 
 }  // namespace
 
-Task<Exported> Exporter::run(const std::string& target, const std::string& only) {
-  if (!only.empty()) {
-    auto find = PersonNamed{only};
-    const auto person = co_await parts_.database.read(kTurn, find);
-    co_await export_home(person, target);
-  } else {
-    auto list = PeopleAfter{};
-    for (;;) {
-      const auto people = co_await parts_.database.read(kTurn, list);
-      for (const auto& person : people) co_await export_home(person, target);
-      if (people.size() < kPageRows) break;
-      list.after = people.back().name;
-    }
+Task<> Exporter::run(const std::string& target, const std::string& only) {
+  auto people = co_await first_people(only);
+  const auto mark = target + std::string(kIncomplete);
+  value_or_throw(create_whole(parts_.files, mark, std::as_bytes(std::span(kIncompleteText))));
+  while (!people.empty()) {
+    for (const auto& person : people) co_await export_home(person, target);
+    if (!only.empty()) break;
+    auto next = PeopleAfter{people.back().name};
+    people = co_await parts_.database.read(kTurn, next);
   }
+  value_or_throw(parts_.files.remove(mark));
   value_or_throw(parts_.files.sync_directory(target));
-  co_return std::move(exported_);
+}
+
+Task<std::vector<account::Person>> Exporter::first_people(const std::string& only) {
+  std::vector<account::Person> people;
+  if (only.empty()) {
+    auto list = PeopleAfter{};
+    people = co_await parts_.database.read(kTurn, list);
+  } else {
+    auto find = PersonNamed{only};
+    people.push_back(co_await parts_.database.read(kTurn, find));
+  }
+  co_return people;
 }
 
 // Login names have no slash and do not begin with a dot.
@@ -83,7 +95,14 @@ Task<> Exporter::export_home(const account::Person& person, const std::string& t
   while (!left_.empty()) {
     const auto folder = std::move(left_.back());
     left_.pop_back();
-    co_await export_children(folder);
+    std::optional<Error> failed;
+    try {
+      co_await export_children(folder);
+    } catch (const Failure& failure) {
+      failed = failure.error();
+    }
+    if (failed && concerns_all(*failed)) throw Failure(*std::move(failed));
+    if (failed) note(*std::move(failed), folder.path);
   }
 }
 

@@ -20,8 +20,9 @@ struct Exported {
   std::vector<Error> failed{};  ///< what could not be, each with its path as the subject
 };
 
-/// Writes people's files out as plain files, one folder for each person, with names, folders and times as they are now. Reads
-/// past all rights: for the operator, who has the data and its key anyway. Blocks while it writes.
+/// Writes people's files out as plain files, one folder for each person, with names and folders as they are now; files keep their
+/// time. Reads past all rights: for the operator, who has the data and its key anyway. Blocks while it writes. While it runs, and
+/// after it was stopped, a file `.incomplete` says so.
 class Exporter {
  public:
   struct Parts {
@@ -36,8 +37,11 @@ class Exporter {
 
   /// Into the directory `target`, which is there and empty: everybody's home, or that of the one person called `only`. What
   /// cannot be read or written is noted and passed over. Throws Failure: kNotFound if there is no such person, and what concerns
-  /// all of it (kNoSpace, the database).
-  Task<Exported> run(const std::string& target, const std::string& only);
+  /// all of it (kNoSpace, the list of people).
+  Task<> run(const std::string& target, const std::string& only);
+
+  /// What was written by now, also if run() has thrown.
+  [[nodiscard]] const Exported& exported() const { return exported_; }
 
  private:
   struct Folder {
@@ -45,6 +49,7 @@ class Exporter {
     std::string path;
   };
 
+  Task<std::vector<account::Person>> first_people(const std::string& only);
   Task<> export_home(const account::Person& person, const std::string& target);
   Task<> export_children(const Folder& folder);
   Task<> export_file(const tree::Node& node, const std::string& path);

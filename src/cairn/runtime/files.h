@@ -79,10 +79,10 @@ struct FileSystemFacts {
   std::uint64_t total_bytes;
 };
 
-/// The only code that opens, syncs, renames, lists and locks files. Paths are made by us, never from a user's name.
-/// Nothing follows a symbolic link at the end of a file's path (but kReadOperatorFile). What is made is for the server's own user
-/// alone (0600, 0700). Calls block and may run at once. Each error has the path in `subject`. Errors besides those named:
-/// kDenied, kNoSpace, kIo.
+/// The only code that opens, syncs, renames, lists and locks files. Paths are made by us, never from a user's name (but for an
+/// export, whose names are checked). Nothing follows a symbolic link at the end of a file's path (but kReadOperatorFile). What is
+/// made is for the server's own user alone (0600, 0700). Calls block and may run at once. Each error has the path in `subject`.
+/// Errors besides those named: kDenied, kNoSpace, kIo.
 class Files {
  public:
   virtual ~Files() = default;

@@ -17,8 +17,8 @@ inline constexpr std::string_view kPdf = "application/pdf";
 /// not known is `application/octet-stream`.
 [[nodiscard]] std::string media_type_of(std::span<const std::byte> head, std::string_view name);
 
-/// True for types that browsers may show in place: images without script, audio, video, PDF, plain text. What is shown so is still
-/// served under a policy that lets it do nothing.
+/// True for types that browsers may show in place: images without script, audio, video, PDF, plain text. What is shown so is
+/// still served under a policy that lets it do nothing.
 [[nodiscard]] bool may_be_shown_inline(std::string_view media_type);
 
 }  // namespace cairn::tree

@@ -26,8 +26,8 @@ constexpr std::string_view kNonceMark = "__NONCE__";
 constexpr std::size_t kNonceBytes = 16;
 constexpr std::string_view kHashed = "/assets/";  // names there tell the content
 
-// Nothing but our own: no script in a page, no style without the nonce. Pictures and media may be made by the app itself (blob:); a
-// frame shows PDFs by the browser's own viewer.
+// Nothing but our own: no script in a page, no style without the nonce. Pictures and media may be made by the app itself (blob:);
+// a frame shows PDFs by the browser's own viewer.
 std::string policy(std::string_view nonce) {
   return fmt::format(
       "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{}'; img-src 'self' blob: data:; font-src 'self'; "

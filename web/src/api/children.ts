@@ -4,8 +4,10 @@ import { api, type Listing, type Node, ok } from "./client";
 
 const MOST_ROWS = 1000; // that the server gives at once
 
+// An answer that is on its way was read before: it would bring back what is changed here.
 function change(client: QueryClient, folder: string, edit: (listing: Listing) => Listing) {
   for (const key of ["children", "folders"]) {
+    client.cancelQueries({ queryKey: [key, folder] });
     client.setQueriesData<Listing>({ queryKey: [key, folder] }, listing => listing && edit(listing));
   }
 }
@@ -29,19 +31,26 @@ export function showRemoved(client: QueryClient, folder: string, ids: ReadonlySe
 /** The children of a folder that are known, by id. */
 export function knownChildren(client: QueryClient, folder: string): Map<string, Node> {
   const listings = client.getQueriesData<Listing>({ queryKey: ["children", folder] });
-  return new Map(listings.flatMap(([, listing]) => listing?.items ?? []).map(node => [node.id, node]));
+  const known = new Map<string, Node>();
+  for (const node of listings.flatMap(([, listing]) => listing?.items ?? [])) {
+    // Orders that nobody looks at just now may be older.
+    if ((known.get(node.id)?.rev ?? -1) < node.rev) known.set(node.id, node);
+  }
+  return known;
 }
 
-/** Asks again for what these folders hold, and for what the spaces hold. */
-export async function refresh(client: QueryClient, folders: Iterable<string | undefined>) {
+/**
+ * Asks again for what these folders hold, and for what the spaces hold. `joins` requests that are under way already: for what comes
+ * from elsewhere and often, which would else keep each other from ever being answered.
+ */
+export async function refresh(client: QueryClient, folders: Iterable<string | undefined>, joins = false) {
   const asked = [...new Set(folders)].filter(folder => folder !== undefined);
   const keys = asked.flatMap(folder => [
     ["children", folder],
     ["folders", folder],
   ]);
-  await Promise.all(
-    [...keys, ["spaces"], ["trash"]].map(queryKey => client.invalidateQueries({ queryKey }, { cancelRefetch: false })),
-  );
+  const options = { cancelRefetch: !joins };
+  await Promise.all([...keys, ["spaces"], ["trash"]].map(queryKey => client.invalidateQueries({ queryKey }, options)));
 }
 
 /** All children of a folder, in their order, however many. */

@@ -35,6 +35,10 @@ export function whenStale(listener: () => void) {
   onStaleSession = listener;
 }
 
+export function tellStale() {
+  onStaleSession();
+}
+
 const guard: Middleware = {
   onRequest({ request }) {
     if (!SAFE_METHODS.includes(request.method)) request.headers.set("X-CSRF-Token", csrfToken);

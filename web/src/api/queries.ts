@@ -1,6 +1,6 @@
 // What the app asks the server, and how long an answer is good for. All server state lives in this cache.
 import { keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
-import { api, type Node, ok, setCsrfToken, type User } from "./client";
+import { api, type Node, ok, setCsrfToken, tellSignedOut, type User } from "./client";
 import { asProblem } from "./problem";
 
 /** Rows of a listing that come in one answer. */
@@ -37,15 +37,16 @@ export const sessionQuery = queryOptions({
   refetchOnWindowFocus: "always", // another tab may have signed in, as somebody else
   retry: false,
   queryFn: async ({ signal, client, queryKey }) => {
+    const before = client.getQueryData<{ user: User } | null>(queryKey);
     try {
-      const before = client.getQueryData<{ user: User } | null>(queryKey);
       const session = await ok(api.GET("/api/v1/session", { signal }));
       if (before && before.user.id !== session.user.id) window.location.assign("/");
       setCsrfToken(session.csrf_token);
       return session;
     } catch (error) {
-      if (asProblem(error).status === 401) return null;
-      throw error;
+      if (asProblem(error).status !== 401) throw error;
+      if (before) queueMicrotask(() => tellSignedOut(false));
+      return null;
     }
   },
 });

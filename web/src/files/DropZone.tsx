@@ -1,4 +1,4 @@
-import { type DragEvent, type ReactNode, useRef, useState } from "react";
+import { type DragEvent, type ReactNode, useState } from "react";
 import { tellProblem } from "../shell/notices";
 import { chosenIn } from "../upload/entries";
 import { uploads } from "../upload/queue";
@@ -15,13 +15,11 @@ interface Props {
 /** Takes files and folders from the desktop, wherever on the screen they are dropped. */
 export function DropZone({ folder, name, canWrite, children }: Props) {
   const [isOver, setIsOver] = useState(false);
-  const depth = useRef(0); // entering a child comes before leaving its parent
-
   const holdsFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
-  const move = (event: DragEvent, by: number) => {
-    if (!holdsFiles(event)) return;
-    depth.current += by;
-    setIsOver(depth.current > 0);
+  const onDragEnter = (event: DragEvent) => setIsOver(holdsFiles(event));
+  // Going from one child to another leaves the first as well.
+  const onDragLeave = (event: DragEvent) => {
+    if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) setIsOver(false);
   };
   const onDragOver = (event: DragEvent) => {
     if (!holdsFiles(event)) return;
@@ -32,7 +30,6 @@ export function DropZone({ folder, name, canWrite, children }: Props) {
   const onDrop = async (event: DragEvent) => {
     if (!holdsFiles(event)) return;
     event.preventDefault();
-    depth.current = 0;
     setIsOver(false);
     if (!canWrite) return;
     try {
@@ -43,13 +40,7 @@ export function DropZone({ folder, name, canWrite, children }: Props) {
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the Upload button does the same
-    <div
-      className={classes.zone}
-      onDragEnter={event => move(event, 1)}
-      onDragLeave={event => move(event, -1)}
-      onDragOver={onDragOver}
-      onDrop={onDrop}
-    >
+    <div className={classes.zone} onDragEnter={onDragEnter} onDragLeave={onDragLeave} onDragOver={onDragOver} onDrop={onDrop}>
       {children}
       {isOver && (
         <div className={classes.veil} data-denied={canWrite ? undefined : true}>

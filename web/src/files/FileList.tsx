@@ -28,7 +28,7 @@ interface Props {
   sort: Sort;
   onSort: (sort: Sort) => void;
   renaming: string | undefined;
-  onRenamed: (byKey: boolean) => void;
+  onRenamed: (id: string, byKey: boolean) => void;
   ownId: string;
   commands: Omit<ListCommands, "menu">;
   onMenu: (node: Node, at: { x: number; y: number }) => void;

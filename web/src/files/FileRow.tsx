@@ -15,7 +15,7 @@ interface Props {
   isActive: boolean;
   isRenaming: boolean;
   ownId: string;
-  onRenamed: (byKey: boolean) => void;
+  onRenamed: (id: string, byKey: boolean) => void;
 }
 
 /** The id of the row's element: what the list's focus is at is told by it. */
@@ -46,7 +46,7 @@ export const FileRow = memo(function FileRow({ node, index, top, isActive, isRen
       <span role="gridcell" className={classes.name}>
         <FileGlyph kind={node.kind} mediaType={node.media_type} />
         {isRenaming ? (
-          <RenameField node={node} onDone={onRenamed} />
+          <RenameField node={node} onDone={byKey => onRenamed(node.id, byKey)} />
         ) : (
           <span className={classes.names}>
             <FileName name={node.name} isFolder={isFolder} />

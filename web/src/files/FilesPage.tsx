@@ -80,9 +80,10 @@ function Folder({ folder }: { folder: string }) {
     newFolder: () => canWrite && setIsMaking(true),
     upload: async (kind: "files" | "folder" = "files") => canWrite && uploads.add(folder, await askForFiles(kind)),
   };
-  const endRenaming = (byKey: boolean) => {
-    setRenaming(undefined);
-    if (byKey) focusList();
+  const endRenaming = (id: string, byKey: boolean) => {
+    setRenaming(now => (now === id ? undefined : now));
+    const at = document.activeElement;
+    if (byKey && (at === document.body || at?.closest("[role=gridcell]"))) focusList();
   };
   const up = () => here?.parent_id && navigate({ to: "/files/$folder", params: { folder: here.parent_id } });
 

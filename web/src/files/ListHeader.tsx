@@ -29,6 +29,7 @@ export function ListHeader({ sort, total, seq, onSort }: Props) {
       <span role="columnheader" className={classes.headerCheck}>
         <Checkbox
           aria-label={t("files.selectAll")}
+          disabled={total === 0}
           checked={total > 0 && count === total}
           indeterminate={count > 0 && count < total}
           onChange={() => (count === total ? selection.clear() : selection.selectAll(seq))}

@@ -39,9 +39,10 @@ export function useFocusRow(listing: FolderListing, selection: Selection): Focus
 
   const select = async (first: number, last: number) => {
     const mine = ++asked.current;
+    const before = selection.state();
     try {
       const rows = await listing.rows(first, last);
-      if (mine === asked.current) selection.only(rows);
+      if (mine === asked.current && before === selection.state()) selection.only(rows);
     } catch (error) {
       tellProblem(error);
     }

@@ -88,7 +88,7 @@ export function useListKeys({ listing, selection, focus, pageRows, commands }: W
     if (folderKey(event, commands)) event.preventDefault();
     else if (event.altKey) return;
     else if (to !== undefined) step(event, to);
-    else if (ctrl && event.key.toLowerCase() === "a") selection.selectAll(listing.seq);
+    else if (ctrl && event.key.toLowerCase() === "a") total > 0 && selection.selectAll(listing.seq);
     else if (act && (!ctrl || event.key === " ")) act();
     else if (!ctrl && !event.shiftKey && event.key.length === 1) jump(event.key);
     else return;

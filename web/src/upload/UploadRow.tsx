@@ -87,7 +87,7 @@ function State({ upload, hasOthers }: { upload: Upload; hasOthers: boolean }) {
 
 export function UploadRow({ upload, hasOthers }: { upload: Upload; hasOthers: boolean }) {
   const isDone = upload.state === "saved" || upload.state === "skipped";
-  const mayRetry = upload.state === "lost" || upload.state === "failed";
+  const mayRetry = upload.state === "lost" || (upload.state === "failed" && !upload.isUnreadable);
   return (
     <li className={classes.row} data-state={upload.state}>
       <FileGlyph kind={upload.file ? "file" : "folder"} mediaType={upload.file?.type} />

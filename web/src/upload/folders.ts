@@ -1,6 +1,7 @@
 // The folders that an upload needs, each made or found once.
 import { api, type Node, ok } from "../api/client";
-import { asProblem } from "../api/problem";
+import { asProblem, ownProblem } from "../api/problem";
+import { t } from "../words/t";
 
 async function pathOf(id: string): Promise<{ space: string; names: string[] }> {
   const names: string[] = [];
@@ -24,7 +25,7 @@ async function makeOrFind(parent: string, name: string): Promise<string> {
     const { space, names } = await pathOf(parent);
     const path = [...names, name].join("/");
     const found = await ok(api.GET("/api/v1/spaces/{id}/node", { params: { path: { id: space }, query: { path } } }));
-    if (found.kind !== "folder") throw error;
+    if (found.kind !== "folder") throw ownProblem(t("upload.fileInTheWay", { name }));
     return found.id;
   }
 }

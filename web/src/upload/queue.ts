@@ -32,6 +32,8 @@ export interface Upload {
   readonly size: number;
   readonly path: readonly string[];
   readonly batch: Batch;
+  /** It could not even be read: there is nothing to try again. */
+  readonly isUnreadable: boolean;
   state: UploadState;
   sent: number;
   reason: string | undefined;
@@ -56,7 +58,18 @@ function freshUpload(batch: Batch, { file, name, path, problem }: Chosen): Uploa
   const normal = name.normalize("NFC");
   const state = problem ? "failed" : "waiting";
   const start = { sent: 0, retryAt: 0, tries: 0, onConflict: "fail", abort: undefined } as const;
-  return { id: freshId(), file, name: normal, size: file?.size ?? 0, path, batch, state, reason: problem, ...start };
+  return {
+    id: freshId(),
+    file,
+    name: normal,
+    size: file?.size ?? 0,
+    path,
+    batch,
+    isUnreadable: !!problem,
+    state,
+    reason: problem,
+    ...start,
+  };
 }
 
 export class UploadQueue {
@@ -126,10 +139,9 @@ export class UploadQueue {
 
   private fill() {
     if (this.isPaused) return;
-    const now = Date.now();
     for (const upload of this.uploads) {
       if (this.running >= AT_ONCE) return;
-      if (upload.state === "waiting" || (upload.state === "lost" && upload.retryAt <= now)) this.run(upload);
+      if (upload.state === "waiting") this.run(upload);
     }
   }
 
@@ -172,7 +184,9 @@ export class UploadQueue {
     if (problem.status === 401) {
       this.pause();
       upload.state = "waiting";
-    } else if (problem.type === "name-taken" && file) {
+    } else if (problem.fields["X-CSRF-Token"]) {
+      this.waitAndRetry(upload, problem); // another tab has signed in anew: the token is on its way
+    } else if (problem.type === "name-taken" && upload.onConflict === "fail") {
       upload.state = "name-taken";
       if (batch.answerForAll) apply(upload, batch.answerForAll);
     } else if (problem.type !== "offline" && !MAY_PASS.includes(problem.status)) {
@@ -190,7 +204,9 @@ export class UploadQueue {
     const wait = Math.max(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** upload.tries), (problem.retryAfterSeconds ?? 0) * 1000);
     const reason = problem.type === "offline" ? "lost" : "busy";
     Object.assign(upload, { state: "lost", reason, tries: upload.tries + 1, retryAt: Date.now() + wait });
-    setTimeout(() => this.fill(), wait);
+    setTimeout(() => {
+      if (upload.state === "lost") this.retry(upload);
+    }, wait);
   }
 
   /** Draws at most once a frame, whatever happens in it. */

@@ -1,5 +1,5 @@
 // One file on its way to the server, as one request. XMLHttpRequest, since fetch tells nothing of what it has sent.
-import { currentCsrfToken, type Node, tellSignedOut } from "../api/client";
+import { currentCsrfToken, type Node, tellSignedOut, tellStale } from "../api/client";
 import { offline, type ProblemError, problemOf } from "../api/problem";
 
 export interface SendRequest {
@@ -21,6 +21,12 @@ function parsed(text: string): unknown {
   }
 }
 
+function refusal(body: unknown, request: XMLHttpRequest): ProblemError {
+  const problem = problemOf(body, request.status, request.getResponseHeader("Retry-After"));
+  if (problem.fields["X-CSRF-Token"]) tellStale();
+  return problem;
+}
+
 /** The new file; throws ProblemError, `offline` if the connection broke. */
 export function send({ file, folder, name, onConflict, key, onProgress, signal }: SendRequest): Promise<Node> {
   const modified = new Date(file.lastModified).toISOString();
@@ -39,7 +45,7 @@ export function send({ file, folder, name, onConflict, key, onProgress, signal }
       const body = parsed(request.responseText);
       if (request.status === 401) tellSignedOut(false);
       if (request.status >= 200 && request.status < 300) resolve(body as Node);
-      else reject(problemOf(body, request.status, request.getResponseHeader("Retry-After")));
+      else reject(refusal(body, request));
     };
     request.onerror = () => reject(offline());
     request.onabort = () => reject(cancelled());

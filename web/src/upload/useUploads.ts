@@ -20,8 +20,10 @@ export function useShowsArrivals() {
       if (timer) return;
       timer = window.setTimeout(() => {
         timer = 0;
-        refresh(client, arrived);
+        const folders = [...arrived];
         arrived.clear();
+        // Twice, since the first may join a request that had been sent before the last file arrived.
+        refresh(client, folders, true).then(() => refresh(client, folders, true));
       }, REFRESH_MS);
     };
     return () => {

@@ -146,6 +146,7 @@ export const en = {
   "upload.lost": "Connection lost. Trying again in {seconds, plural, one {# second} other {# seconds}}.",
   "upload.busy": "The server has too much to do. Trying again in {seconds, plural, one {# second} other {# seconds}}.",
   "upload.nameTaken": "“{name}” is here already.",
+  "upload.fileInTheWay": "A file called “{name}” is where a folder of that name has to be.",
   "upload.replace": "Make it the new version",
   "upload.keepBoth": "Keep both",
   "upload.skip": "Skip",
