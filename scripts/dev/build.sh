@@ -53,7 +53,7 @@ dev_package() {
   out=build/package/cairn-$version-linux-$(uname -m)
   rm -rf "$out" && mkdir -p "$out"
   cp build/release/cairn "$out/"
-  cp -r README.md CHANGELOG.md LICENSE docs "$out/"
+  cp -r README.md CHANGELOG.md LICENSE docs deploy "$out/"
   tar -C build/package --owner=0 --group=0 --sort=name -czf "$out.tar.gz" "$(basename "$out")"
   say "Packed $out.tar.gz"
 }

@@ -1,8 +1,9 @@
-import { Button, PasswordInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, ok } from "../api/client";
 import { asProblem, type ProblemError } from "../api/problem";
+import { PasswordField } from "../parts/PasswordField";
 import { tell, tellProblem } from "../shell/notices";
 import page from "../shell/Page.module.css";
 import { t } from "../words/t";
@@ -43,19 +44,17 @@ export function PasswordBlock({ userName }: { userName: string }) {
       </header>
       <form className={page.fields} onSubmit={submit}>
         <input type="text" name="username" autoComplete="username" value={userName} readOnly hidden />
-        <PasswordInput
+        <PasswordField
           label={t("account.current")}
           autoComplete="current-password"
-          visibilityToggleButtonProps={{ "aria-label": t("signIn.show") }}
           value={current}
           error={problem?.fields.current_password}
           onChange={event => setCurrent(event.currentTarget.value)}
         />
-        <PasswordInput
+        <PasswordField
           label={t("account.fresh")}
           description={t("setup.passwordHint")}
           autoComplete="new-password"
-          visibilityToggleButtonProps={{ "aria-label": t("signIn.show") }}
           value={fresh}
           error={problem?.fields.new_password}
           onChange={event => setFresh(event.currentTarget.value)}

@@ -1,9 +1,11 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, ok, setCsrfToken } from "../api/client";
 import { asProblem, type ProblemError } from "../api/problem";
 import { sessionQuery, setupQuery } from "../api/queries";
+import { PasswordField } from "../parts/PasswordField";
+import { UserNameField } from "../parts/UserNameField";
 import { t } from "../words/t";
 import { Gate } from "./Gate";
 import classes from "./Gate.module.css";
@@ -69,25 +71,22 @@ export function SetupPage() {
           autoFocus
           {...field("code")}
         />
-        <TextInput
+        <UserNameField
           label={t("setup.name")}
           description={t("setup.nameHint")}
           autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
           required
           withAsterisk={false}
           {...field("name")}
         />
         <TextInput label={t("setup.displayName")} autoComplete="name" {...field("display_name")} />
-        <PasswordInput
+        <PasswordField
           label={t("setup.password")}
           description={t("setup.passwordHint")}
           autoComplete="new-password"
           required
           withAsterisk={false}
           minLength={12}
-          visibilityToggleButtonProps={{ "aria-label": t("signIn.show") }}
           {...field("password")}
         />
         <Button type="submit" variant="filled" loading={waiting} fullWidth>

@@ -1,10 +1,12 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api, ok, setCsrfToken } from "../api/client";
 import { asProblem, type ProblemError } from "../api/problem";
 import { sessionQuery } from "../api/queries";
+import { PasswordField } from "../parts/PasswordField";
+import { UserNameField } from "../parts/UserNameField";
 import { t } from "../words/t";
 import { Gate } from "./Gate";
 import classes from "./Gate.module.css";
@@ -52,23 +54,20 @@ export function SignInPage() {
             {failure}
           </p>
         )}
-        <TextInput
+        <UserNameField
           label={t("signIn.name")}
           autoComplete="username webauthn"
-          autoCapitalize="none"
-          spellCheck={false}
           required
           withAsterisk={false}
           autoFocus
           value={name}
           onChange={event => setName(event.currentTarget.value)}
         />
-        <PasswordInput
+        <PasswordField
           label={t("signIn.password")}
           autoComplete="current-password"
           required
           withAsterisk={false}
-          visibilityToggleButtonProps={{ "aria-label": t("signIn.show") }}
           value={password}
           onChange={event => setPassword(event.currentTarget.value)}
         />

@@ -1,4 +1,6 @@
-import { PasswordInput, Switch, TextInput } from "@mantine/core";
+import { Switch, TextInput } from "@mantine/core";
+import { PasswordField } from "../parts/PasswordField";
+import { UserNameField } from "../parts/UserNameField";
 import { t } from "../words/t";
 
 export interface UserValues {
@@ -22,12 +24,10 @@ export function UserFields({ values, isNew, problems, onChange }: Props) {
   return (
     <>
       {isNew && (
-        <TextInput
+        <UserNameField
           label={t("setup.name")}
           description={t("setup.nameHint")}
           autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
           data-autofocus
           value={values.name}
           error={problems.name}
@@ -42,11 +42,10 @@ export function UserFields({ values, isNew, problems, onChange }: Props) {
         error={problems.display_name}
         onChange={event => onChange({ display_name: event.currentTarget.value })}
       />
-      <PasswordInput
+      <PasswordField
         label={isNew ? t("users.firstPassword") : t("users.password")}
         description={isNew ? t("setup.passwordHint") : t("users.passwordHint")}
         autoComplete="new-password"
-        visibilityToggleButtonProps={{ "aria-label": t("signIn.show") }}
         value={values.password}
         error={problems.password}
         onChange={event => onChange({ password: event.currentTarget.value })}
