@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   rmSync,
+  statfsSync,
   statSync,
   writeFileSync,
   writeSync,
@@ -19,8 +20,15 @@ import { expect, row, test } from "./support/house";
 import { PASSWORD, Server } from "./support/server";
 
 const FILES = 500;
-const LARGE = Number(process.env.LARGE_FILE_BYTES ?? 2 ** 31);
+const TWO_GIB = 2 ** 31;
+const ROOM_WANTED = 6 * TWO_GIB; // it lies in the store, in the browser's downloads and in the export
+const LARGE = Number(process.env.LARGE_FILE_BYTES ?? (roomIn(tmpdir()) > ROOM_WANTED ? TWO_GIB : TWO_GIB / 16));
 const FOLDERS = ["Photos", "Größe & Maße", "契約"];
+
+function roomIn(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
 
 async function hashOf(path: string): Promise<string> {
   const hash = createHash("sha256");
@@ -86,7 +94,7 @@ async function downloadAll(page: Page, count: number, into: Record<string, strin
   await page.getByRole("grid").focus();
   await page.keyboard.press("Control+a");
   await page.keyboard.press("Shift+D");
-  await expect.poll(() => begun.length, { timeout: 120_000 }).toBe(count);
+  await expect.poll(() => begun.length, { timeout: 600_000 }).toBe(count);
   page.off("download", collect);
   for (const download of begun) {
     into[join(folder, download.suggestedFilename())] = await hashOf(await download.path());
@@ -95,7 +103,8 @@ async function downloadAll(page: Page, count: number, into: Record<string, strin
 }
 
 test("500 mixed files come back as they were, by the browser and by export", async ({ browser }) => {
-  test.setTimeout(900_000);
+  test.setTimeout(1_800_000);
+  console.log(`the largest file: ${LARGE} bytes`);
   const server = new Server();
   await server.start();
   const scratch = mkdtempSync(join(tmpdir(), "cairn-trip-"));
@@ -110,7 +119,7 @@ test("500 mixed files come back as they were, by the browser and by export", asy
   await page.getByRole("button", { name: "Upload a folder" }).click();
   await (await chooser).setFiles(trip);
   const panel = page.getByRole("region", { name: "Uploads" });
-  await expect(panel.getByRole("heading", { name: `${FILES} files uploaded` })).toBeVisible({ timeout: 600_000 });
+  await expect(panel.getByRole("heading", { name: `${FILES} files uploaded` })).toBeVisible({ timeout: 1_200_000 });
 
   await row(page, "Trip").dblclick();
   const downloaded: Record<string, string> = {};

@@ -63,7 +63,7 @@ async function look(page: Page, name: string): Promise<void> {
 }
 
 test("each screen is as it should be, in both themes, wide and narrow", async ({ browser }: { browser: Browser }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(900_000);
   const home = new Server();
   await home.start();
   const page = await (await browser.newContext()).newPage();

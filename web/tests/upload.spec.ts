@@ -116,7 +116,7 @@ test("an upload outlives a server that goes away", async ({ browser }) => {
   await choose(page, "Upload files", [file("patient.txt", "here I am")]);
   await expect(panel(page).getByText("Connection lost. Trying again in")).toBeVisible();
   await server.start([], address);
-  await expect(panel(page).getByRole("heading")).toHaveText("1 file uploaded", { timeout: 30_000 });
+  await expect(panel(page).getByRole("heading")).toHaveText("1 file uploaded", { timeout: 90_000 });
   expect(await (await server.client("root")).names()).toEqual(["patient.txt"]);
   await page.context().close();
   await server.remove();
@@ -131,7 +131,7 @@ test("when the answer is lost on the way, the next try is told what the first on
     await route.abort("connectionreset");
   });
   await choose(app, "Upload files", [file("once.txt", "once")]);
-  await expect(panel(app).getByRole("heading")).toHaveText("1 file uploaded", { timeout: 30_000 });
+  await expect(panel(app).getByRole("heading")).toHaveText("1 file uploaded", { timeout: 90_000 });
   expect(lost).toBe(1);
   expect(await person.client.names()).toEqual(["once.txt"]);
 });
@@ -165,7 +165,7 @@ test("all are cancelled while their folder is still being made, and none arrives
   await expect(panel(app)).toHaveCount(0);
   goOn();
   await expect.poll(() => person.client.names()).toEqual(["Trip"]);
-  await expect(row(app, "Trip")).toBeVisible({ timeout: 20_000 });
+  await expect(row(app, "Trip")).toBeVisible({ timeout: 90_000 });
   expect(await person.client.names("Trip")).toEqual([]);
   rmSync(here, { recursive: true });
 });

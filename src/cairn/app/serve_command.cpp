@@ -57,10 +57,12 @@ void show_fingerprint(const std::string& fingerprint) {
 void show_setup_code(const Secret& code, const std::string& data) {
   if (code.empty()) return;
   if (::isatty(STDOUT_FILENO) == 1) {
-    fmt::print("Setup code, for the first sign-in: {}\n", code.reveal());
+    fmt::print("Open it in a browser, and make the first account with this setup code: {}\n", code.reveal());
   } else {
-    fmt::print("Nobody can sign in yet. The setup code stands in {}/setup-code; or: cairn user add NAME --admin --data {}\n",
-               data, data);
+    fmt::print(
+        "Nobody can sign in yet. Open it in a browser: the setup code stands in {}/setup-code. Or: cairn user add NAME --admin "
+        "--data {}\n",
+        data, data);
   }
 }
 
