@@ -3,10 +3,13 @@
 import datetime
 import os
 import pathlib
+import resource
+import signal
 import subprocess
 import urllib.parse
 
-from conftest import PROGRAM, Client, add_user, wait_until
+import pytest
+from conftest import PROGRAM, Client, add_user
 
 EX_DATAERR = 65
 EX_NOINPUT = 66
@@ -108,16 +111,26 @@ def test_without_the_key_or_the_data_it_says_what_is_missing(serve, cairn, tmp_p
     assert told.returncode == EX_NOINPUT and "There is no data of Cairn" in told.stderr and not (tmp_path / "nothing").exists()
 
 
-def test_an_export_that_was_stopped_says_so(serve, data, tmp_path):
+@pytest.mark.parametrize("killed", [True, False])
+def test_an_export_that_was_stopped_says_so(serve, data, tmp_path, killed):
     server = serve()
     add_user(server.data, "ana", "--admin")
     ana = Client(server, "ana")
-    for name in "abc":
-        ana.put(f"/files/home/{name}", os.urandom(1 << 20) * 64)
+    ana.put("/files/home/a", b"small")
+    ana.put("/files/home/b", os.urandom(1 << 20) * 8)
     assert server.stop() == 0
     target = tmp_path / "out"
-    running = subprocess.Popen([PROGRAM, "export", target, "--data", data], stdout=subprocess.DEVNULL)
-    wait_until(lambda: (target / "ana" / "a").exists(), "a file is begun")
-    running.kill()
-    running.wait()
+    most = 4 << 20  # what is longer ends it: by a signal, or as a disk that is full
+    told = subprocess.run(
+        [PROGRAM, "export", target, "--data", data],
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+        restore_signals=killed,
+    )
     assert "did not run to its end" in (target / ".incomplete").read_text()
+    assert (target / "ana" / "a").read_bytes() == b"small"
+    if killed:
+        assert told.returncode == -signal.SIGXFSZ
+    else:
+        assert told.returncode > 0 and "Exported 1 files" in told.stdout and not (target / "ana" / "b").exists()
