@@ -42,13 +42,24 @@ function cutExtensions(page: Page): Promise<string[]> {
   );
 }
 
+/** Nothing moves any more (all motion is switched off, but for what browsers do by themselves), and what was said is drawn. */
+async function drawn(page: Page): Promise<void> {
+  await page.waitForLoadState("networkidle");
+  await page.evaluate(async () => {
+    const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
+    await frame();
+    await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
+    await frame();
+  });
+}
+
 async function look(page: Page, name: string): Promise<void> {
   mkdirSync(OUT, { recursive: true });
   for (const theme of THEMES) {
     await page.evaluate(scheme => document.documentElement.setAttribute("data-mantine-color-scheme", scheme), theme);
     for (const size of WIDTHS) {
       await page.setViewportSize(size);
-      await page.waitForTimeout(350); // what settles has settled
+      await drawn(page);
       const file = `${name}-${size.width}-${theme}.png`;
       await page.screenshot({ path: join(OUT, file) });
       taken.push(file);
@@ -66,7 +77,7 @@ test("each screen is as it should be, in both themes, wide and narrow", async ({
   test.setTimeout(900_000);
   const home = new Server();
   await home.start();
-  const page = await (await browser.newContext()).newPage();
+  const page = await (await browser.newContext({ reducedMotion: "reduce" })).newPage();
 
   await test.step("setting up", async () => {
     await page.goto(home.address);
@@ -89,7 +100,7 @@ test("each screen is as it should be, in both themes, wide and narrow", async ({
   });
 
   await test.step("signing in", async () => {
-    const other = await page.context().browser()?.newContext();
+    const other = await page.context().browser()?.newContext({ reducedMotion: "reduce" });
     const stranger = await other?.newPage();
     if (!stranger) throw new Error("no browser");
     await stranger.goto(home.address);

@@ -1,7 +1,7 @@
 #include "cairn/app/exporter.h"
 
-#include <array>
 #include <memory>
+#include <span>
 
 #include "cairn/tree/space.h"
 #include "cairn/tree/version.h"
@@ -54,9 +54,6 @@ struct BlobOf {
   }
 };
 
-// True for what would befall every file: going on makes no sense.
-bool concerns_all(const Error& error) { return error.code == ErrorCode::kNoSpace; }
-
 }  // namespace
 
 Task<> Exporter::run(const std::string& target, const std::string& only) {
@@ -87,22 +84,22 @@ Task<std::vector<account::Person>> Exporter::first_people(const std::string& onl
 
 // Login names have no slash and do not begin with a dot.
 Task<> Exporter::export_home(const account::Person& person, const std::string& target) {
-  auto find = HomeOf{person.id};
-  const auto home = co_await parts_.database.read(kTurn, find);
   const auto path = target + "/" + person.name;
-  if (!make_folder(path)) co_return;
-  left_.push_back({.id = home.root, .path = path});
+  try {
+    auto find = HomeOf{person.id};
+    const auto home = co_await parts_.database.read(kTurn, find);
+    if (make_folder(path)) left_.push_back({.id = home.root, .path = path});
+  } catch (const Failure& failure) {
+    pass_over(failure.error(), path);
+  }
   while (!left_.empty()) {
     const auto folder = std::move(left_.back());
     left_.pop_back();
-    std::optional<Error> failed;
     try {
       co_await export_children(folder);
     } catch (const Failure& failure) {
-      failed = failure.error();
+      pass_over(failure.error(), folder.path);
     }
-    if (failed && concerns_all(*failed)) throw Failure(*std::move(failed));
-    if (failed) note(*std::move(failed), folder.path);
   }
 }
 
@@ -146,8 +143,7 @@ Task<> Exporter::export_file(const tree::Node& node, const std::string& path) {
   const bool was_made = file != nullptr;
   file.reset();
   if (was_made) (void)parts_.files.remove(path);
-  if (concerns_all(*failed)) throw Failure(*std::move(failed));
-  note(*std::move(failed), path);
+  pass_over(*std::move(failed), path);
 }
 
 Task<> Exporter::copy_bytes(const tree::Node& node, File& file) {
@@ -169,12 +165,12 @@ Task<> Exporter::copy_bytes(const tree::Node& node, File& file) {
 bool Exporter::make_folder(const std::string& path) {
   const auto made = parts_.files.make_directory(path);
   if (made) return true;
-  if (concerns_all(made.error())) throw Failure(made.error());
-  note(made.error(), path);
+  pass_over(made.error(), path);
   return false;
 }
 
-void Exporter::note(Error error, const std::string& path) {
+void Exporter::pass_over(Error error, const std::string& path) {
+  if (error.code == ErrorCode::kNoSpace) throw Failure(std::move(error));  // it would befall every file
   error.subject = path;
   exported_.failed.push_back(std::move(error));
 }

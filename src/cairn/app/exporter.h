@@ -55,7 +55,8 @@ class Exporter {
   Task<> export_file(const tree::Node& node, const std::string& path);
   Task<> copy_bytes(const tree::Node& node, File& file);
   bool make_folder(const std::string& path);
-  void note(Error error, const std::string& path);
+  /// Notes what could not be written and goes on; throws it if it would befall all else too.
+  void pass_over(Error error, const std::string& path);
 
   Parts parts_;
   Exported exported_;

@@ -1,9 +1,10 @@
 import { Button, Modal } from "@mantine/core";
 import { IconFolderPlus } from "@tabler/icons-react";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Node } from "../api/client";
-import { nodeQuery, sessionQuery, spacesQuery } from "../api/queries";
+import { nodeQuery } from "../api/queries";
+import { useSpaces } from "../api/useSpaces";
 import { tellProblem } from "../shell/notices";
 import { useFocusBack } from "../shell/useFocusBack";
 import { t } from "../words/t";
@@ -25,15 +26,10 @@ interface Props {
 export function MoveDialog({ nodes, from, onClose, onMove }: Props) {
   const client = useQueryClient();
   useFocusBack();
-  const { data: spaces } = useQuery(spacesQuery);
-  const { data: session } = useQuery(sessionQuery);
+  const { roots } = useSpaces();
   const [target, setTarget] = useState<string>();
   const [isMaking, setIsMaking] = useState(false);
   const moved = new Set(nodes.map(node => node.id));
-  const roots = (spaces?.items ?? []).map(space => ({
-    id: space.root_id,
-    name: space.owner_id === session?.user.id ? t("places.mine") : space.name,
-  }));
 
   const barred = (item: TreeItem) => {
     if (item.id === from) return t("move.here");

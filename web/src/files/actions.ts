@@ -92,9 +92,7 @@ export async function moveNodes(client: QueryClient, nodes: readonly Node[], tar
 export async function deleteNodes(client: QueryClient, nodes: readonly Node[]): Promise<void> {
   const folders = nodes.map(node => node.parent_id);
   hide(client, nodes);
-  const outcome = await forEachNode(nodes, node =>
-    ok(api.DELETE("/api/v1/nodes/{id}", { params: { path: { id: node.id }, header: guard(node) } })),
-  );
+  const outcome = await trashAll(nodes);
   const text = t("delete.done", { count: outcome.done.length, name: outcome.done[0]?.item.name ?? "" });
   tellOutcome(outcome, text, async () => {
     const back = await restoreAll(outcome.done.map(({ item }) => item));
@@ -103,6 +101,13 @@ export async function deleteNodes(client: QueryClient, nodes: readonly Node[]): 
     throwIfFailed(back);
   });
   await refresh(client, folders);
+}
+
+/** Throws things away, if they are as they were seen. */
+export function trashAll(nodes: readonly Node[]) {
+  return forEachNode(nodes, node =>
+    ok(api.DELETE("/api/v1/nodes/{id}", { params: { path: { id: node.id }, header: guard(node) } })),
+  );
 }
 
 /** Puts things back where they lay. */

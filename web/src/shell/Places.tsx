@@ -1,7 +1,8 @@
 import { IconTrash, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { sessionQuery, spacesQuery } from "../api/queries";
+import { sessionQuery } from "../api/queries";
+import { useSpaces } from "../api/useSpaces";
 import { FolderTree } from "../files/FolderTree";
 import { Mark } from "../parts/Mark";
 import { t } from "../words/t";
@@ -17,11 +18,7 @@ export function Places() {
   const navigate = useNavigate();
   const { folder } = useParams({ strict: false });
   const { data: session } = useQuery(sessionQuery);
-  const { data: spaces } = useQuery(spacesQuery);
-  const roots = (spaces?.items ?? []).map(space => ({
-    id: space.root_id,
-    name: space.owner_id === session?.user.id ? t("places.mine") : space.name,
-  }));
+  const { roots } = useSpaces();
   return (
     <>
       <div className={classes.brand}>

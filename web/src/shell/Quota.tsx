@@ -1,6 +1,5 @@
 import { Progress } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { sessionQuery, spacesQuery } from "../api/queries";
+import { useSpaces } from "../api/useSpaces";
 import { formatSize } from "../words/format";
 import { t } from "../words/t";
 import classes from "./Quota.module.css";
@@ -9,9 +8,7 @@ const NEARLY_FULL = 0.9;
 
 /** How much of one's own space is used. */
 export function Quota() {
-  const { data: session } = useQuery(sessionQuery);
-  const { data: spaces } = useQuery(spacesQuery);
-  const home = spaces?.items.find(space => space.owner_id === session?.user.id);
+  const { home } = useSpaces();
   if (!home) return null;
   const { used_bytes: used, quota_bytes: quota } = home;
   const share = quota === undefined ? 0 : used / Math.max(1, quota);

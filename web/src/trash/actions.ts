@@ -3,7 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { refresh } from "../api/children";
 import { api, ok, type TrashItem } from "../api/client";
 import { ownProblem } from "../api/problem";
-import { restoreAll } from "../files/actions";
+import { restoreAll, trashAll } from "../files/actions";
 import { forEachNode, tellOutcome, throwIfFailed } from "../files/bulk";
 import { tell, tellProblem, working } from "../shell/notices";
 import { t } from "../words/t";
@@ -12,18 +12,14 @@ const WAIT_SECONDS = 20;
 
 export async function restore(client: QueryClient, items: readonly TrashItem[]): Promise<void> {
   const outcome = await restoreAll(items);
+  const folders = outcome.done.map(({ result }) => result.parent_id);
   const text = t("trash.restored", { count: outcome.done.length, name: outcome.done[0]?.result.name ?? "" });
   tellOutcome(outcome, text, async () => {
-    const back = await forEachNode(outcome.done, ({ item }) =>
-      ok(api.DELETE("/api/v1/nodes/{id}", { params: { path: { id: item.id } } })),
-    );
-    await client.invalidateQueries({ queryKey: ["trash"] });
+    const back = await trashAll(outcome.done.map(({ result }) => result));
+    await refresh(client, folders);
     throwIfFailed(back);
   });
-  await refresh(
-    client,
-    outcome.done.map(({ result }) => result.parent_id),
-  );
+  await refresh(client, folders);
 }
 
 /** Ends when the job has ended: true if it was not cancelled. */

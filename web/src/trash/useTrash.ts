@@ -1,14 +1,13 @@
-import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
 import { api, ok, type TrashItem } from "../api/client";
-import { nodeQuery, sessionQuery, spacesQuery } from "../api/queries";
+import { nodeQuery } from "../api/queries";
+import { useSpaces } from "../api/useSpaces";
 
 const PAGE = 200;
 
 /** What was thrown away in one's own space, the newest first, and what its former folders are called. */
 export function useTrash() {
-  const { data: session } = useQuery(sessionQuery);
-  const { data: spaces } = useQuery(spacesQuery);
-  const space = spaces?.items.find(each => each.owner_id === session?.user.id)?.id;
+  const space = useSpaces().home?.id;
   const query = useInfiniteQuery({
     queryKey: ["trash", space],
     enabled: space !== undefined,
