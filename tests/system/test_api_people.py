@@ -359,3 +359,53 @@ def test_no_password_reaches_a_log(house, path):
     Client(house).post(path, {"name": "x", "username": "x", "password": secret, "grant_type": "password", "code": secret})
     Client(house).get(f"{path}?password={secret.replace(' ', '+')}")
     assert secret not in house.log.read_text() and secret.replace(" ", "+") not in house.log.read_text()
+
+
+def test_a_user_who_is_removed_is_gone_at_once_and_leaves_nothing(serve, cairn, data):
+    server = serve("--set", "jobs.poll=10ms", "--set", "jobs.step_rows=10")
+    add_user(data, "root", "--admin")
+    root = Client(server, "root")
+    person = root.post("/users", {"name": "ben", "password": PASSWORD}).json()
+    ben = Client(server, "ben")
+    for i in range(30):
+        ben.file(ben.folder(ben.root, f"folder {i}")["id"], "a file")
+    ben.delete(f"/nodes/{ben.file(ben.root, 'thrown away')['id']}")
+    file = ben.file(ben.root, "last")["id"]
+
+    refused = root.delete(f"/users/{person['id']}")
+    assert problem(refused, 400, "invalid-input")["errors"][0]["pointer"] == "files"
+    problem(root.delete(f"/users/{person['id']}?files=keep"), 400, "invalid-input")
+    problem(root.delete("/users/user_01h455vb4pex5vsknk084sn02q?files=delete"), 404, "not-found")
+    assert ben.get(f"/nodes/{file}").status == 200, "nothing has changed by then"
+
+    key = {"Idempotency_Key": "remove-ben"}
+    answer = root.delete(f"/users/{person['id']}?files=delete", **key)
+    assert answer.status == 202
+    job = answer.json()["job"]["id"]
+    assert answer.headers["Location"] == f"/api/v1/jobs/{job}"
+    assert root.delete(f"/users/{person['id']}?files=delete", **key).json()["job"]["id"] == job
+    problem(ben.get(f"/nodes/{file}"), 401, "unauthenticated")
+    problem(Client(server).post("/session", {"name": "ben", "password": PASSWORD}), 401, "unauthenticated")
+    problem(root.get(f"/users/{person['id']}"), 404, "not-found")
+    assert [user["name"] for user in root.get("/users").json()["items"]] == ["root"]
+    ended = root.get(f"/jobs/{job}?wait=60").json()
+    assert (ended["state"], ended["progress"]) == ("done", {"left_bytes": 0})
+
+    another = root.post("/users", {"name": "Ben", "password": PASSWORD})
+    assert another.status == 201 and another.json()["id"] != person["id"]
+    assert Client(server, "Ben").get("/spaces/home").json()["used_bytes"] == 0
+    assert server.stop() == 0
+    told = cairn("fsck", "--deep", "--data", data)
+    assert told.returncode == 0, told.stdout
+
+
+def test_nobody_removes_themselves_nor_the_last_administrator(serve, data):
+    server = serve()
+    add_user(data, "root", "--admin")
+    root = Client(server, "root")
+    myself = root.get("/me").json()["id"]
+    refused = root.delete(f"/users/{myself}?files=delete")
+    assert "Another administrator can." in problem(refused, 409, "conflict")["detail"]
+    second = root.post("/users", {"name": "second", "password": PASSWORD, "admin": True}).json()["id"]
+    assert root.delete(f"/users/{second}?files=delete").status == 202
+    assert root.get("/me").status == 200

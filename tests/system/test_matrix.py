@@ -91,6 +91,7 @@ TABLE = {
     ("POST", "/api/v1/users"): Row(ADMIN, body=lambda world: {"name": world.name(), "password": PASSWORD}),
     ("GET", "/api/v1/users/{id}"): Row(ADMIN, lambda world: f"/users/{world.user()}"),
     ("PATCH", "/api/v1/users/{id}"): Row(ADMIN, lambda world: f"/users/{world.user()}", {"admin": True}),
+    ("DELETE", "/api/v1/users/{id}"): Row(ADMIN, lambda world: f"/users/{world.user()}?files=delete"),
     ("GET", "/api/v1/spaces"): Row(ONESELF),
     ("GET", "/api/v1/spaces/{id}"): Row(OWNER, lambda world: f"/spaces/{world.space}"),
     ("GET", "/api/v1/spaces/{id}/node"): Row(OWNER, lambda world: f"/spaces/{world.space}/node?path="),

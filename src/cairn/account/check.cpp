@@ -5,8 +5,10 @@
 namespace cairn::account {
 namespace {
 
-constexpr std::array<db::SqlRule, 1> kRules{{
+constexpr std::array<db::SqlRule, 2> kRules{{
     {"a session of nobody", "SELECT id FROM session WHERE NOT EXISTS (SELECT 1 FROM person WHERE person.id = person_id)"},
+    {"somebody who is gone and still there",
+     "SELECT id FROM former_person WHERE EXISTS (SELECT 1 FROM person WHERE person.id = former_person.id)"},
 }};
 
 }  // namespace

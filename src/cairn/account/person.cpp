@@ -141,6 +141,18 @@ void change_person(db::Transaction& tx, const ledger::Journal& journal, const le
   tell(tx, journal, ledger::kDirectory, operation, author, "person.changed", id, detail);
 }
 
+void remove_person(db::Transaction& tx, const ledger::Journal& journal, const ledger::OperationId& operation,
+                   const ledger::Author& author, const PersonId& id) {
+  constexpr db::Sql kKeep = "INSERT INTO former_person (id, display_name, removed_at) VALUES (?, ?, ?)";
+  constexpr db::Sql kRemove = "DELETE FROM person WHERE id = ?";
+  const auto person = require_person(tx, id);
+  if (person.admin && !person.disabled) require_another_admin(tx, id);
+  end_sessions(tx, id, SessionId());
+  tx.run(kKeep, id, person.display_name, tx.now());
+  tx.run(kRemove, id);
+  tell(tx, journal, ledger::kDirectory, operation, author, "person.removed", id, {{"name", person.name}});
+}
+
 void set_password(db::Transaction& tx, const ledger::Journal& journal, const ledger::OperationId& operation,
                   const ledger::Author& author, const PersonId& id, std::string_view hashed, const SessionId& keep) {
   constexpr db::Sql kUpdate = "UPDATE person SET password = ?, version = version + 1 WHERE id = ?";

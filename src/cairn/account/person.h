@@ -66,6 +66,11 @@ struct PersonChange {
 void change_person(db::Transaction& tx, const ledger::Journal& journal, const ledger::OperationId& operation,
                    const ledger::Author& author, const PersonId& id, const PersonChange& change);
 
+/// Lets a person go: the account is gone with its sessions, and its name is free again. What stays is the name that was shown,
+/// for what the person has done. Throws Failure(kNotFound), and kConflict for the last administrator.
+void remove_person(db::Transaction& tx, const ledger::Journal& journal, const ledger::OperationId& operation,
+                   const ledger::Author& author, const PersonId& id);
+
 /// Stores another password and ends all sessions but `keep`. Throws Failure(kNotFound).
 void set_password(db::Transaction& tx, const ledger::Journal& journal, const ledger::OperationId& operation,
                   const ledger::Author& author, const PersonId& id, std::string_view hashed, const SessionId& keep);

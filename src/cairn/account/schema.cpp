@@ -17,13 +17,18 @@ constexpr db::Sql kSession =
 constexpr db::Sql kSessionPerson = "CREATE INDEX IF NOT EXISTS session_person ON session(person_id, seen_at)";
 constexpr db::Sql kGuessBudget =
     "CREATE TABLE IF NOT EXISTS guess_budget (id BLOB NOT NULL PRIMARY KEY, full_at INTEGER NOT NULL) WITHOUT ROWID";
+// What is left of people who are gone, whose ids stand beside what they did.
+constexpr db::Sql kFormerPerson =
+    "CREATE TABLE IF NOT EXISTS former_person ("
+    "  id BLOB NOT NULL PRIMARY KEY, display_name TEXT NOT NULL, removed_at INTEGER NOT NULL) WITHOUT ROWID";
 
 }  // namespace
 
 db::FolderMigrations migrations() {
   return {.folder = "account",
           .steps = {{.name = "people, sessions, budgets against guessing",
-                     .statements = {kPerson, kPersonName, kSession, kSessionPerson, kGuessBudget}}}};
+                     .statements = {kPerson, kPersonName, kSession, kSessionPerson, kGuessBudget}},
+                    {.name = "former people", .statements = {kFormerPerson}}}};
 }
 
 }  // namespace cairn::account

@@ -34,6 +34,7 @@ Task<Response> list_users(const Call& call);
 Task<Response> add_user(const Call& call);
 Task<Response> get_user(const Call& call);
 Task<Response> change_user(const Call& call);
+Task<Response> remove_user(const Call& call);
 
 // spaces.cpp
 Task<Response> list_spaces(const Call& call);

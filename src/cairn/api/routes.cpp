@@ -103,6 +103,7 @@ std::vector<RouteRow> table() {
       {kPost, "/api/v1/users", kAdmin, none, add_user},
       {kGet, "/api/v1/users/{id}", kAdmin, none, get_user},
       {kPatch, "/api/v1/users/{id}", kAdmin, none, change_user},
+      {kDelete, "/api/v1/users/{id}", kAdmin, {"files"}, remove_user},
       {kGet, "/api/v1/spaces", kSignedIn, none, list_spaces},
       {kGet, "/api/v1/spaces/{id}", kSignedIn, none, get_space},
       {kGet, "/api/v1/spaces/{id}/node", kSignedIn, {"path"}, find_by_path},

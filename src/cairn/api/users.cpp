@@ -8,6 +8,7 @@
 #include "cairn/api/new_person.h"
 #include "cairn/api/paging.h"
 #include "cairn/api/person_change.h"
+#include "cairn/tree/remove_person.h"
 
 namespace cairn::api {
 namespace {
@@ -115,6 +116,20 @@ Task<Response> change_user(const Call& call) {
   auto find = FindUser{id};
   const auto object = co_await call.read(find);
   co_return json_response(200, object);
+}
+
+// DELETE /users/{id}?files=delete
+Task<Response> remove_user(const Call& call) {
+  const auto id = call.id<account::PersonId>();
+  if (call.parameter("files") != "delete")
+    throw Failure({ErrorCode::kInvalidInput,
+                   "This removes all files of the user for good. Say so: files=delete. Or disable the user instead.", "files"});
+  if (id == call.who.person) throw Failure({ErrorCode::kConflict, "You cannot remove yourself. Another administrator can."});
+  auto removal = tree::RemovePerson{
+      .journal = &call.services.journal, .operation = call.operation(), .author = call.who.author(), .person = id};
+  const auto job = co_await call.write(removal);
+  call.services.authenticator.forget_all();
+  co_return accepted_response(job);
 }
 
 }  // namespace cairn::api

@@ -12,6 +12,7 @@
 #include "cairn/runtime/task_group.h"
 #include "cairn/tree/copy_node.h"
 #include "cairn/tree/purge.h"
+#include "cairn/tree/space_removal.h"
 
 namespace cairn::app {
 
@@ -47,6 +48,7 @@ class Housekeeping {
   const tree::Limits limits_;
   const tree::PurgeJobs purge_jobs_;
   const tree::CopyJobs copy_jobs_;
+  const tree::SpaceRemovalJobs space_removal_jobs_;
   ledger::JobRunner jobs_;
   std::vector<std::unique_ptr<Timer>> job_timers_;
   bool stopping_ = false;  // on the thread

@@ -39,6 +39,7 @@ class Storage {
   [[nodiscard]] content::GarbageCollector& garbage() { return *garbage_; }
   [[nodiscard]] const ledger::Journal& journal() const { return *journal_; }
   [[nodiscard]] content::Content& content() { return *content_; }
+  [[nodiscard]] content::ScopeKeys& scope_keys() { return *scope_keys_; }
   [[nodiscard]] WorkerPool& disk() { return *disk_; }
   /// The key for one purpose, which hangs on the master key.
   [[nodiscard]] crypt::Key key_for(std::string_view purpose) const { return master_->derive(purpose); }

@@ -8,6 +8,7 @@
 #include "cairn/ledger/journal.h"
 #include "cairn/ledger/operation.h"
 #include "cairn/tree/expiry.h"
+#include "cairn/tree/space_removal.h"
 
 namespace cairn::app {
 namespace {
@@ -44,6 +45,8 @@ Task<> tidy(db::Database& database, const Settings& settings, const std::functio
   }
   auto leftovers = tree::PurgeLeftovers{};
   co_await database.write(kTidying, leftovers);
+  auto left_spaces = tree::RemoveLeftSpaces{};
+  co_await database.write(kTidying, left_spaces);
 }
 
 }  // namespace cairn::app

@@ -31,6 +31,9 @@ constexpr db::Sql kSegmentKey =
 constexpr db::Sql kStore =
     "CREATE TABLE IF NOT EXISTS store (id INTEGER NOT NULL PRIMARY KEY, incarnation TEXT NOT NULL,"
     "  state INTEGER NOT NULL, high_water INTEGER NOT NULL)";  // state: 0 being taken, 1 taken
+// Scopes that get no content any more, until their keys are destroyed.
+constexpr db::Sql kEndedScope =
+    "CREATE TABLE IF NOT EXISTS ended_scope (key_scope BLOB NOT NULL PRIMARY KEY, ended_at INTEGER NOT NULL) WITHOUT ROWID";
 
 }  // namespace
 
@@ -38,7 +41,8 @@ db::FolderMigrations migrations() {
   return {.folder = "content",
           .steps = {{.name = "blobs, claims, objects, segments, stores",
                      .statements = {kBlob, kBlobDedup, kBlobGarbage, kClaim, kObject, kSegment, kSegmentAt, kSegmentObject,
-                                    kSegmentScrub, kSegmentKey, kStore}}}};
+                                    kSegmentScrub, kSegmentKey, kStore}},
+                    {.name = "ended scopes", .statements = {kEndedScope}}}};
 }
 
 }  // namespace cairn::content

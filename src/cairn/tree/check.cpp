@@ -8,7 +8,7 @@
 namespace cairn::tree {
 namespace {
 
-constexpr std::array<db::SqlRule, 24> kRules{{
+constexpr std::array<db::SqlRule, 25> kRules{{
     {"a node whose folder is not there",
      "SELECT id FROM node WHERE parent_id IS NOT NULL"
      " AND NOT EXISTS (SELECT 1 FROM node AS parent WHERE parent.id = node.parent_id AND parent.kind = 0)"},
@@ -20,6 +20,9 @@ constexpr std::array<db::SqlRule, 24> kRules{{
     {"a space without its root or its trash",
      "SELECT id FROM space WHERE (SELECT COUNT(*) FROM node WHERE node.id IN (root_id, trash_id) AND parent_id IS NULL"
      " AND node.space_id = space.id) <> 2"},
+    {"a space that is half on its way out",
+     "SELECT node.id FROM node JOIN space ON space.id = node.space_id WHERE node.parent_id IS NULL"
+     " AND ((node.flags & 64) <> 0) <> (space.kind = 2)"},
     {"a space without its usage", "SELECT id FROM space WHERE NOT EXISTS (SELECT 1 FROM space_usage WHERE space_id = space.id)"},
     {"nodes in a circle, or below nothing",
      "WITH RECURSIVE reached(id) AS (SELECT id FROM node WHERE parent_id IS NULL"
@@ -93,18 +96,24 @@ void check_versions(db::Snapshot& snapshot, db::Findings& findings) {
 }
 
 void check_owners(db::Snapshot& snapshot, db::Findings& findings) {
-  constexpr db::Sql kOwners = "SELECT id, owner_id FROM space";
+  constexpr db::Sql kOwners = "SELECT id, owner_id FROM space WHERE kind <> 2";
   auto rows = snapshot.query(kOwners);
   while (rows.next())
     if (!account::find_person(snapshot, rows.id<account::PersonId>(1)))
       findings.error("a space of nobody", rows.id<SpaceId>(0).text());
 }
 
+void note_leaving(db::Snapshot& snapshot, db::Findings& findings) {
+  constexpr db::Sql kLeaving = "SELECT id FROM space WHERE kind = 2";
+  auto rows = snapshot.query(kLeaving);
+  while (rows.next()) findings.note("a space that a job is removing", rows.id<SpaceId>(0).text());
+}
+
 // What lies in the trash and is not of it: on its way out, or a copy that is not whole yet.
 void note_hidden(db::Snapshot& snapshot, db::Findings& findings) {
   constexpr db::Sql kHidden =
       "SELECT node.id FROM node JOIN space ON space.trash_id = node.parent_id"
-      " WHERE NOT EXISTS (SELECT 1 FROM trash WHERE trash.node_id = node.id)";
+      " WHERE space.kind <> 2 AND NOT EXISTS (SELECT 1 FROM trash WHERE trash.node_id = node.id)";
   auto rows = snapshot.query(kHidden);
   while (rows.next()) findings.note("something that a job is removing or copying", rows.id<NodeId>(0).text());
 }
@@ -117,6 +126,7 @@ std::vector<db::Check> checks() {
           {.name = "names", .run = check_names},
           {.name = "versions", .run = check_versions},
           {.name = "owners", .run = check_owners},
+          {.name = "spaces on their way out", .run = note_leaving},
           {.name = "hidden files", .run = note_hidden}};
 }
 

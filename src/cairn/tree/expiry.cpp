@@ -19,7 +19,7 @@ bool has_expired(db::Transaction& tx, const SpaceId& space, std::int64_t until) 
 }  // namespace
 
 PurgeExpired::Answer PurgeExpired::run(db::Transaction& tx) const {
-  constexpr db::Sql kSpaces = "SELECT id FROM space WHERE id > ? ORDER BY id LIMIT ?";
+  constexpr db::Sql kSpaces = "SELECT id FROM space WHERE id > ? AND kind <> 2 ORDER BY id LIMIT ?";
   const auto until = (tx.now() - keep).time_since_epoch().count();
   std::vector<SpaceId> spaces;
   {
@@ -41,7 +41,7 @@ std::size_t PurgeLeftovers::run(db::Transaction& tx) const {
   constexpr db::Sql kHidden =
       "SELECT node.id, space.id FROM space JOIN node ON node.parent_id = space.trash_id"
       " WHERE NOT EXISTS (SELECT 1 FROM trash WHERE trash.node_id = node.id) LIMIT 100";
-  for (const auto* kind : {"tree.purge", "tree.copy"})
+  for (const auto* kind : {"tree.purge", "tree.copy", "tree.remove_space"})
     if (ledger::has_open_job(tx, kind, std::nullopt)) return 0;
   std::vector<std::pair<NodeId, SpaceId>> hidden;
   {

@@ -35,6 +35,7 @@ enum class NodeKind : std::uint8_t { kFolder = 0, kFile = 1 };
 inline constexpr std::int64_t kHasGrants = 1;
 inline constexpr std::int64_t kCutsInheritance = 2;  ///< of those above, only managers of the space count from here on
 inline constexpr std::int64_t kIsTrash = 32;         ///< the root of what was thrown away
+inline constexpr std::int64_t kIsGone = 64;          ///< the root or the trash of a space on its way out: nobody may below it
 
 /// The root has depth 0.
 inline constexpr std::size_t kDeepest = 128;

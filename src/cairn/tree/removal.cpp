@@ -110,4 +110,14 @@ bool remove_for_good(db::Transaction& tx, const NodeId& top, std::size_t& budget
   return true;
 }
 
+bool remove_children_for_good(db::Transaction& tx, const NodeId& folder, std::size_t& budget) {
+  while (budget > 0) {
+    const auto children = some_children(tx, folder, budget);
+    if (children.empty()) return true;
+    for (const auto& child : children)
+      if (!remove_for_good(tx, child.id, budget)) return false;
+  }
+  return false;
+}
+
 }  // namespace cairn::tree

@@ -9,4 +9,7 @@ namespace cairn::tree {
 /// was removed is taken off the budget. Can be stopped and taken up again at any time: whatever is left is a smaller tree.
 bool remove_for_good(db::Transaction& tx, const NodeId& top, std::size_t& budget);
 
+/// The same of all that lies in a folder, which itself stays.
+bool remove_children_for_good(db::Transaction& tx, const NodeId& folder, std::size_t& budget);
+
 }  // namespace cairn::tree

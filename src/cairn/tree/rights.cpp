@@ -103,6 +103,7 @@ std::optional<Access> find_access(db::Snapshot& snapshot, const account::Princip
   auto node = find_node(snapshot, id);
   if (!node) return std::nullopt;
   auto way = way_up(snapshot, who, id);
+  if ((way.back().flags & kIsGone) != 0) return std::nullopt;
   Access access{.node = *std::move(node), .in_trash = ends_in_trash(way)};
   for (auto step = way.rbegin(); step + 1 != way.rend(); ++step) access.path.push_back(step->id.uuid());
   Sum sum;

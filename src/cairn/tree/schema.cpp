@@ -5,7 +5,7 @@ namespace {
 
 constexpr db::Sql kSpace =
     "CREATE TABLE IF NOT EXISTS space ("
-    "  id BLOB NOT NULL PRIMARY KEY, kind INTEGER NOT NULL,"  // 0 personal, 1 team
+    "  id BLOB NOT NULL PRIMARY KEY, kind INTEGER NOT NULL,"  // 0 personal, 1 team, 2 on its way out
     "  name TEXT NOT NULL, owner_id BLOB NOT NULL, root_id BLOB NOT NULL, trash_id BLOB NOT NULL,"
     "  name_rule INTEGER NOT NULL,"  // 0 exact, 1 case is ignored
     "  history_from INTEGER NOT NULL, created_at INTEGER NOT NULL) WITHOUT ROWID";

@@ -85,7 +85,8 @@ std::vector<Space> list_spaces(db::Snapshot& snapshot, const account::Principal&
     while (rows.next()) ids.insert(rows.id<SpaceId>(0));
   }
   std::vector<Space> spaces;
-  for (const auto& id : ids) spaces.push_back(require_space(snapshot, id));
+  for (const auto& id : ids)
+    if (auto space = find_space(snapshot, id)) spaces.push_back(*std::move(space));
   std::ranges::sort(spaces, {}, [&](const Space& space) { return std::tuple(space.owner != who.person, space.name, space.id); });
   return spaces;
 }

@@ -19,6 +19,7 @@
 #include "cairn/tree/purge.h"
 #include "cairn/tree/schema.h"
 #include "cairn/tree/space.h"
+#include "cairn/tree/space_removal.h"
 #include "cairn/tree/trash.h"
 #include "cairn/tree/tree.h"
 
@@ -212,7 +213,8 @@ class SimTree {
   bool run_job(const std::function<bool()>& stopping) {
     const PurgeJobs purge_jobs(journal, limits);
     const CopyJobs copy_jobs(journal, limits);
-    ledger::JobRunner runner(*sim.database, {&purge_jobs, &copy_jobs}, {}, Uuid{std::byte{9}});
+    const SpaceRemovalJobs space_removal_jobs(journal, limits);
+    ledger::JobRunner runner(*sim.database, {&purge_jobs, &copy_jobs, &space_removal_jobs}, {}, Uuid{std::byte{9}});
     return sim.run(runner.run_one(kTurn, stopping));
   }
   ledger::Job job(const ledger::JobId& id) {
