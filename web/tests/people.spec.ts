@@ -117,3 +117,26 @@ test("an administrator adds somebody, sets limits, and shuts the door", async ({
   await expect(theirs.getByRole("heading", { name: "Sign in" })).toBeVisible({ timeout: 90_000 });
   await theirs.context().close();
 });
+
+test("an administrator removes somebody for good, once the name is typed", async ({ page, server, person }) => {
+  await signIn(page, server, "root");
+  await page.goto(`${server.address}/users`);
+  await page.getByRole("button", { name: "Add user" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("User name").fill("dora");
+  await dialog.getByLabel("First password").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Add user" }).click();
+  await page.getByRole("button", { name: "Edit dora" }).click();
+  await dialog.getByRole("button", { name: "Remove…" }).click();
+  await expect(dialog).toContainText("removed for good");
+  await dialog.getByRole("button", { name: "Remove user" }).click();
+  await expect(dialog.getByText("Type dora here if you mean it.")).toBeVisible();
+  await dialog.getByLabel("Type the user name").fill("dora");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("dora is removed, and the files with it")).toBeVisible();
+  await expect(page.getByRole("row", { name: /dora/ })).toHaveCount(0);
+  await expect(page.getByRole("row", { name: new RegExp(person.name) })).toHaveCount(1);
+  await page.getByRole("button", { name: "Edit root" }).click();
+  await expect(dialog.getByRole("button", { name: "Save" })).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Remove…" }), "nobody removes themselves").toHaveCount(0);
+});

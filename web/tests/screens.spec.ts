@@ -185,6 +185,8 @@ test("each screen is as it should be, in both themes, wide and narrow", async ({
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Edit Zoë Brückner" }).click();
     await look(page, "users-edit");
+    await page.getByRole("button", { name: "Remove…" }).click();
+    await look(page, "users-remove");
     await page.keyboard.press("Escape");
   });
 

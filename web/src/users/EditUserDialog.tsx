@@ -1,9 +1,17 @@
+import { Button } from "@mantine/core";
 import { api, ok, type User } from "../api/client";
 import { t } from "../words/t";
 import { quotaText } from "./quota";
 import { UserDialog } from "./UserDialog";
 
-export function EditUserDialog({ user, onClose }: { user: User; onClose: () => void }) {
+interface Props {
+  user: User;
+  onClose: () => void;
+  /** Nobody removes themselves: none then. */
+  onRemove: (() => void) | undefined;
+}
+
+export function EditUserDialog({ user, onClose, onRemove }: Props) {
   const quota = quotaText(user.space?.quota_bytes);
   const { name, display_name, admin, disabled } = user;
   return (
@@ -13,6 +21,13 @@ export function EditUserDialog({ user, onClose }: { user: User; onClose: () => v
       isNew={false}
       start={{ name, display_name, password: "", quota, admin, disabled }}
       onClose={onClose}
+      more={
+        onRemove && (
+          <Button data-danger onClick={onRemove}>
+            {t("users.removeMore")}
+          </Button>
+        )
+      }
       save={async (values, quota_bytes) => {
         const body = {
           ...(values.display_name !== display_name && { display_name: values.display_name }),

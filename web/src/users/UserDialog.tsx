@@ -1,6 +1,6 @@
 import { Button, Group, Modal } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { asProblem } from "../api/problem";
 import { tell } from "../shell/notices";
 import { useFocusBack } from "../shell/useFocusBack";
@@ -17,10 +17,12 @@ interface Props {
   /** Gives what to say of it. */
   save: (values: UserValues, quota: number | null) => Promise<string>;
   onClose: () => void;
+  /** What else can be done, at the other end of the buttons. */
+  more?: ReactNode;
 }
 
 /** A form about somebody; what the server refuses stands at its field. */
-export function UserDialog({ title, action, isNew, start, save, onClose }: Props) {
+export function UserDialog({ title, action, isNew, start, save, onClose, more }: Props) {
   const client = useQueryClient();
   useFocusBack();
   const [values, setValues] = useState(start);
@@ -59,6 +61,7 @@ export function UserDialog({ title, action, isNew, start, save, onClose }: Props
         />
         {general && <p role="alert">{general}</p>}
         <Group justify="flex-end" gap="sm">
+          {more && <div className={classes.more}>{more}</div>}
           <Button onClick={onClose}>{t("app.cancel")}</Button>
           <Button type="submit" variant="filled" loading={waiting}>
             {action}

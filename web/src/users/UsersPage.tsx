@@ -1,8 +1,9 @@
 import { ActionIcon, Button, Progress } from "@mantine/core";
 import { IconPencil, IconUserPlus } from "@tabler/icons-react";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ok, type User } from "../api/client";
+import { sessionQuery } from "../api/queries";
 import { Pebble } from "../parts/Pebble";
 import { Bar } from "../shell/Bar";
 import { Failed } from "../shell/Failed";
@@ -12,6 +13,7 @@ import { formatMoment, formatSize, formatTime } from "../words/format";
 import { t } from "../words/t";
 import { AddUserDialog } from "./AddUserDialog";
 import { EditUserDialog } from "./EditUserDialog";
+import { RemoveUserDialog } from "./RemoveUserDialog";
 import classes from "./UsersPage.module.css";
 
 const PAGE = 100;
@@ -69,6 +71,8 @@ function UserRow({ user, onEdit }: { user: User; onEdit: () => void }) {
 export function UsersPage() {
   const [adding, setAdding] = useState(false);
   const [editing, setEditing] = useState<User>();
+  const [removing, setRemoving] = useState<User>();
+  const { data: session } = useQuery(sessionQuery);
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ["users"],
     initialPageParam: "",
@@ -111,7 +115,21 @@ export function UsersPage() {
         )}
       </div>
       {adding && <AddUserDialog onClose={() => setAdding(false)} />}
-      {editing && <EditUserDialog user={editing} onClose={() => setEditing(undefined)} />}
+      {editing && (
+        <EditUserDialog
+          user={editing}
+          onClose={() => setEditing(undefined)}
+          onRemove={
+            editing.id === session?.user.id
+              ? undefined
+              : () => {
+                  setEditing(undefined);
+                  setRemoving(editing);
+                }
+          }
+        />
+      )}
+      {removing && <RemoveUserDialog user={removing} onClose={() => setRemoving(undefined)} />}
     </>
   );
 }

@@ -243,5 +243,13 @@ export const en = {
   "users.noLimit": "{used}, no limit",
   "users.usedOf": "{used} of {quota}",
   "users.saved": "{name} saved",
+  "users.remove": "Remove user",
+  "users.removeMore": "Remove…",
+  "users.removeTitle": "Remove {name}?",
+  "users.removeText":
+    "The account ends now, and all its files ({used}, trash and former versions too) are removed for good. To keep the files, disable the account instead.",
+  "users.removeType": "Type the user name, {name}, to go on",
+  "users.removeTyped": "Type {name} here if you mean it.",
+  "users.removed": "{name} is removed, and the files with it",
   "users.more": "Show more",
 } as const;
