@@ -133,7 +133,7 @@ test("an administrator removes somebody for good, once the name is typed", async
   await expect(dialog.getByText("Type dora here if you mean it.")).toBeVisible();
   await dialog.getByLabel("Type the user name").fill("dora");
   await page.keyboard.press("Enter");
-  await expect(page.getByText("dora is removed, and the files with it")).toBeVisible();
+  await expect(page.getByText("dora is removed, and the files are going")).toBeVisible();
   await expect(page.getByRole("row", { name: /dora/ })).toHaveCount(0);
   await expect(page.getByRole("row", { name: new RegExp(person.name) })).toHaveCount(1);
   await page.getByRole("button", { name: "Edit root" }).click();

@@ -28,7 +28,7 @@ Housekeeping::Housekeeping(IoThread& thread, Storage& storage, const Settings& s
       limits_({.inline_nodes = settings.jobs.step_rows, .step_rows = settings.jobs.step_rows}),
       purge_jobs_(storage.journal(), limits_),
       copy_jobs_(storage.journal(), limits_),
-      space_removal_jobs_(storage.journal(), limits_),
+      space_removal_jobs_(limits_),
       jobs_(storage.database(), {&purge_jobs_, &copy_jobs_, &space_removal_jobs_},
             {.lease = settings.jobs.lease, .attempts = static_cast<std::int64_t>(settings.jobs.attempts)},
             make_uuid(SystemClock().now())) {
@@ -80,7 +80,8 @@ Task<> Housekeeping::collect_garbage() {
     try {
       const auto done = co_await storage_.garbage().run(kHousekeeping, stopping);
       report(done);
-      const auto destroyed = co_await content::destroy_ended_scopes(kHousekeeping, storage_.database(), storage_.scope_keys());
+      const auto destroyed =
+          co_await content::destroy_ended_scopes(kHousekeeping, storage_.database(), storage_.guard(), storage_.scope_keys());
       if (destroyed > 0) log_.info("keys.destroyed", {{"spaces", destroyed}});
     } catch (const Failure& failure) {
       failures_.add();

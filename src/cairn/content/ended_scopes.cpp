@@ -39,8 +39,9 @@ void end_scope(db::Transaction& tx, const Uuid& key_scope) {
   tx.run(kAdd, key_scope, tx.now());
 }
 
-Task<std::size_t> destroy_ended_scopes(Turn turn, db::Database& database, ScopeKeys& keys) {
+Task<std::size_t> destroy_ended_scopes(Turn turn, db::Database& database, const StoreGuard& guard, ScopeKeys& keys) {
   std::size_t destroyed = 0;
+  if (!guard.may_delete()) co_return destroyed;
   FindEmpty find;
   for (;;) {
     const auto scopes = co_await database.read(turn, find);

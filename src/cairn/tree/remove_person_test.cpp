@@ -195,28 +195,49 @@ TEST_F(RemovePersonTest, WhatAJobThatWasGivenUpHasLeftIsRemovedLater) {
   EXPECT_EQ(all_rows(), 0);
 }
 
-TEST_F(RemovePersonTest, TheKeyGoesWithTheLastOfTheBytesAndNotBefore) {
-  const auto scope = t_.space.key_scope();
-  const auto destroyed = [&] {
-    return t_.sim.run(content::destroy_ended_scopes(SimTree::kTurn, *t_.sim.database, *t_.sim.keys));
-  };
-  const auto has_key = [&] {
-    return error_of([&] { t_.sim.run(t_.sim.keys->get(SimTree::kTurn, scope)); }) == ErrorCode::kInternal;
-  };
-  t_.file(root_, "a", "x");
-  removed(t_.ana);
-  EXPECT_EQ(destroyed(), 0u);
-  t_.run_jobs();
+class KeyOfTheRemovedTest : public RemovePersonTest {
+ protected:
+  KeyOfTheRemovedTest() {
+    t_.file(root_, "a", "x");
+    removed(t_.ana);
+    EXPECT_EQ(destroyed(), 0u);
+    t_.run_jobs();
+  }
+
+  std::size_t destroyed() {
+    return t_.sim.run(content::destroy_ended_scopes(SimTree::kTurn, *t_.sim.database, *t_.sim.guard, *t_.sim.keys));
+  }
+  bool has_key() {
+    return error_of([&] { t_.sim.run(t_.sim.keys->get(SimTree::kTurn, t_.space.key_scope())); }) == ErrorCode::kInternal;
+  }
+  void given_no_bytes() {
+    t_.sim.clock.turn(std::chrono::hours(24 * 60));
+    content::GarbageCollector garbage(*t_.sim.database, *t_.sim.store, *t_.sim.guard,
+                                      {.grace = std::chrono::hours(24), .batch = 100, .breaker_least = 100, .breaker_share = 1},
+                                      Uuid{std::byte{7}}, {});
+    ASSERT_EQ(t_.sim.run(garbage.run(SimTree::kTurn)).removed, 1u);
+  }
+};
+
+TEST_F(KeyOfTheRemovedTest, ItGoesWithTheLastOfTheBytesAndNotBefore) {
   EXPECT_EQ(destroyed(), 0u) << "its bytes are there until their grace is over";
   EXPECT_TRUE(has_key());
-  t_.sim.clock.turn(std::chrono::hours(24 * 60));
-  content::GarbageCollector garbage(*t_.sim.database, *t_.sim.store, *t_.sim.guard,
-                                    {.grace = std::chrono::hours(24), .batch = 100, .breaker_least = 100, .breaker_share = 1},
-                                    Uuid{std::byte{7}}, {});
-  EXPECT_EQ(t_.sim.run(garbage.run(SimTree::kTurn)).removed, 1u);
+  given_no_bytes();
   EXPECT_EQ(destroyed(), 1u);
   EXPECT_FALSE(has_key());
   EXPECT_EQ(destroyed(), 0u);
+}
+
+TEST_F(KeyOfTheRemovedTest, ADatabaseThatWentBackInTimeDestroysNone) {
+  given_no_bytes();
+  t_.sim.run(t_.sim.guard->refresh(SimTree::kTurn));
+  t_.sim.change([](db::Transaction& tx) {
+    constexpr db::Sql kYesterday = "UPDATE store SET high_water = high_water - 1000000 WHERE id = 1";
+    tx.run(kYesterday);
+  });
+  t_.restart();
+  EXPECT_EQ(destroyed(), 0u);
+  EXPECT_TRUE(has_key());
 }
 
 }  // namespace

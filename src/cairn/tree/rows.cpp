@@ -8,7 +8,6 @@ namespace cairn::tree {
 namespace {
 
 constexpr std::int64_t kPersonal = 0;
-constexpr std::int64_t kGone = 2;
 
 std::optional<Node> first_node(db::Rows rows) {
   if (!rows.next()) return std::nullopt;
@@ -18,8 +17,8 @@ std::optional<Node> first_node(db::Rows rows) {
 }  // namespace
 
 std::optional<Space> find_space(db::Snapshot& snapshot, const SpaceId& id) {
-  constexpr db::Sql kFind = "SELECT id, owner_id, root_id, trash_id, name_rule, name, kind FROM space WHERE id = ? AND kind <> ?";
-  auto rows = snapshot.query(kFind, id, kGone);
+  constexpr db::Sql kFind = "SELECT id, owner_id, root_id, trash_id, name_rule, name, kind FROM space WHERE id = ? AND kind <> 2";
+  auto rows = snapshot.query(kFind, id);
   if (!rows.next()) return std::nullopt;
   return Space{.id = rows.id<SpaceId>(0),
                .owner = rows.id<account::PersonId>(1),

@@ -14,7 +14,7 @@ ledger::JobId begin_removal(db::Transaction& tx, const ledger::Journal& journal,
 /// cancelled: nobody could use what would be left.
 class SpaceRemovalJobs final : public ledger::JobHandler {
  public:
-  SpaceRemovalJobs(const ledger::Journal& journal, const Limits& limits) : journal_(journal), limits_(limits) {}
+  explicit SpaceRemovalJobs(const Limits& limits) : limits_(limits) {}
 
   [[nodiscard]] std::string_view kind() const override { return "tree.remove_space"; }
   [[nodiscard]] db::LaneKey lane(const ledger::Job& job) const override;
@@ -22,7 +22,6 @@ class SpaceRemovalJobs final : public ledger::JobHandler {
   void abandon(db::Transaction& tx, const ledger::Job& job) const override;
 
  private:
-  const ledger::Journal& journal_;
   Limits limits_;
 };
 

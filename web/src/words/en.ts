@@ -250,6 +250,6 @@ export const en = {
     "The account ends now, and all its files ({used}, trash and former versions too) are removed for good. To keep the files, disable the account instead.",
   "users.removeType": "Type the user name, {name}, to go on",
   "users.removeTyped": "Type {name} here if you mean it.",
-  "users.removed": "{name} is removed, and the files with it",
+  "users.removed": "{name} is removed, and the files are going",
   "users.more": "Show more",
 } as const;

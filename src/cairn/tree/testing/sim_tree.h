@@ -213,7 +213,7 @@ class SimTree {
   bool run_job(const std::function<bool()>& stopping) {
     const PurgeJobs purge_jobs(journal, limits);
     const CopyJobs copy_jobs(journal, limits);
-    const SpaceRemovalJobs space_removal_jobs(journal, limits);
+    const SpaceRemovalJobs space_removal_jobs(limits);
     ledger::JobRunner runner(*sim.database, {&purge_jobs, &copy_jobs, &space_removal_jobs}, {}, Uuid{std::byte{9}});
     return sim.run(runner.run_one(kTurn, stopping));
   }
