@@ -17,6 +17,12 @@ constexpr std::size_t kLongestFile = 1u << 20;
 constexpr std::chrono::days kValid{825};  // what Apple's systems take at most for one that is trusted by hand
 constexpr std::chrono::days kRenewed{30};
 
+// What Cairn makes for itself, in the data directory.
+constexpr const char* kOwnDirectory = "/tls";
+constexpr const char* kOwnChain = "/tls/certificate.pem";
+constexpr const char* kOwnKey = "/tls/key.pem";
+constexpr const char* kOwnHosts = "/tls/hosts";
+
 std::string read_or_throw(Files& files, const std::string& path, std::string_view key) {
   auto text = read_text(files, path, kLongestFile, OpenMode::kReadOperatorFile);
   if (!text)
@@ -45,11 +51,10 @@ std::vector<std::string> hosts_of(const Settings& settings) {
 }
 
 // What was made before, if it still serves.
-std::optional<net::Certificate> find_own(Files& files, const std::string& directory, const std::string& hosts,
-                                         const Clock& clock) {
-  const auto chain = read_text(files, directory + "/certificate.pem", kLongestFile);
-  const auto key = read_text(files, directory + "/key.pem", kLongestFile);
-  const auto made_for = read_text(files, directory + "/hosts", kLongestFile);
+std::optional<net::Certificate> find_own(Files& files, const std::string& data, const std::string& hosts, const Clock& clock) {
+  const auto chain = read_text(files, data + kOwnChain, kLongestFile);
+  const auto key = read_text(files, data + kOwnKey, kLongestFile);
+  const auto made_for = read_text(files, data + kOwnHosts, kLongestFile);
   if (!chain || !key || !made_for || *made_for != hosts) return std::nullopt;
   net::Certificate certificate{.chain = *chain, .key = Secret(*key)};
   const auto identity = net::TlsIdentity::make(certificate);
@@ -66,23 +71,34 @@ bool needs_certificate(const Settings& settings) {
   });
 }
 
+Result<Instant> certificate_end(Files& files, const std::string& data, const Settings& settings) {
+  const bool configured = !settings.http.certificate.empty();
+  const auto mode = configured ? OpenMode::kReadOperatorFile : OpenMode::kRead;
+  auto chain = read_text(files, configured ? settings.http.certificate : data + kOwnChain, kLongestFile, mode);
+  if (!chain) return failure(chain);
+  const auto key = read_text(files, configured ? settings.http.certificate_key : data + kOwnKey, kLongestFile, mode);
+  if (!key) return failure(key);
+  const auto identity = net::TlsIdentity::make({.chain = *std::move(chain), .key = Secret(*key)});
+  if (!identity) return failure(identity);
+  return (*identity)->expires_at();
+}
+
 net::Certificate load_certificate(Files& files, const DataDirectory& data, const Settings& settings, const Clock& clock) {
   const auto& http = settings.http;
   if (!http.certificate.empty()) {
     return {.chain = read_or_throw(files, http.certificate, "http.certificate"),
             .key = Secret(read_or_throw(files, http.certificate_key, "http.certificate_key"))};
   }
-  const auto directory = data.path() + "/tls";
-  value_or_throw(make_directories(files, directory));
+  value_or_throw(make_directories(files, data.path() + kOwnDirectory));
   const auto hosts = hosts_of(settings);
   const auto listed = fmt::format("{}\n", fmt::join(hosts, "\n"));
-  if (auto own = find_own(files, directory, listed, clock)) return *std::move(own);
+  if (auto own = find_own(files, data.path(), listed, clock)) return *std::move(own);
   auto made = net::make_certificate(hosts, clock.now(), kValid);
   // The list last: a power cut in between leaves a pair that is made again.
-  value_or_throw(replace_text(files, directory + "/hosts", ""));
-  value_or_throw(replace_text(files, directory + "/key.pem", std::string(made.key.reveal())));
-  value_or_throw(replace_text(files, directory + "/certificate.pem", made.chain));
-  value_or_throw(replace_text(files, directory + "/hosts", listed));
+  value_or_throw(replace_text(files, data.path() + kOwnHosts, ""));
+  value_or_throw(replace_text(files, data.path() + kOwnKey, std::string(made.key.reveal())));
+  value_or_throw(replace_text(files, data.path() + kOwnChain, made.chain));
+  value_or_throw(replace_text(files, data.path() + kOwnHosts, listed));
   return made;
 }
 

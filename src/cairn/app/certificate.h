@@ -14,6 +14,9 @@ namespace cairn::app {
 [[nodiscard]] net::Certificate load_certificate(Files& files, const DataDirectory& data, const Settings& settings,
                                                 const Clock& clock);
 
+/// When the certificate that load_certificate() would give ends; nothing is made. kNotFound if there is none yet.
+[[nodiscard]] Result<Instant> certificate_end(Files& files, const std::string& data, const Settings& settings);
+
 /// True if any address is HTTPS.
 [[nodiscard]] bool needs_certificate(const Settings& settings);
 

@@ -7,8 +7,10 @@
 #include <sysexits.h>
 
 #include "cairn/app/config_command.h"
+#include "cairn/app/doctor_command.h"
 #include "cairn/app/export_command.h"
 #include "cairn/app/fsck_command.h"
+#include "cairn/app/import_command.h"
 #include "cairn/app/key_command.h"
 #include "cairn/app/serve_command.h"
 #include "cairn/app/status_command.h"
@@ -72,8 +74,14 @@ int run(Files& files, int argc, char** argv) {
   flags.add_to(*status);
   status->callback([&] { code = app::status(files, flags.gathered()); });
 
-  bool deep = false;
   bool as_json = false;
+  auto* doctor =
+      program.add_subcommand("doctor", "Look for what is wrong with the installation, and say what to do; changes nothing");
+  flags.add_to(*doctor);
+  doctor->add_flag("--json", as_json, "Print what was found as JSON");
+  doctor->callback([&] { code = app::doctor(files, flags.gathered(), as_json); });
+
+  bool deep = false;
   auto* fsck = program.add_subcommand("fsck", "Examine what is stored, whether a server runs or not");
   flags.add_to(*fsck);
   fsck->add_flag("--deep", deep, "Read all content too, and compare it with its digests");
@@ -87,6 +95,15 @@ int run(Files& files, int argc, char** argv) {
   exporting->add_option("TARGET", target, "The directory to write to: a new one, or one that is empty")->required();
   exporting->add_option("--user", whose, "Only what this person has")->type_name("NAME");
   exporting->callback([&] { code = app::export_files(files, flags.gathered(), target, whose); });
+
+  ImportOrder import_order;
+  auto* importing = program.add_subcommand("import", "Take a directory's files in as they lie; no server may run");
+  flags.add_to(*importing);
+  importing->add_option("DIR", import_order.source, "The directory whose files and folders are taken")->required();
+  importing->add_option("--user", import_order.user, "Into whose home")->type_name("NAME")->required();
+  importing->add_option("--into", import_order.into, "A folder there, made if it is missing; else the home itself")
+      ->type_name("FOLDER");
+  importing->callback([&] { code = app::import_files(files, flags.gathered(), import_order); });
 
   NewUser new_user;
   auto* user = program.add_subcommand("user", "People with an account here");

@@ -237,6 +237,7 @@ Task<net::Response> Instance::status(const net::Request& /*request*/) {
   const json::object answer{{"version", kVersion},
                             {"pid", ::getpid()},
                             {"uptime", uptime.count()},
+                            {"removals_held_back", !storage_->guard().may_delete()},
                             {"addresses", json::array(addresses_.begin(), addresses_.end())}};
   co_return net::Response{.content_type = "application/json", .body = json::serialize(answer)};
 }

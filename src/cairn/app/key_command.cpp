@@ -21,7 +21,7 @@ Result<std::string> find_path(Files& files, const Settings& settings) {
   if (!settings.keys.master_file.empty()) return settings.keys.master_file;
   const auto path = files.real_path(settings.data.dir);
   if (!path) return failure(path);
-  return *path + ".key";
+  return master_key_path(files, *path, settings);
 }
 
 std::string line_of_input() {

@@ -14,8 +14,11 @@ constexpr std::chrono::milliseconds kBetween{200};
 
 ProgressLine::ProgressLine() : to_person_(::isatty(STDERR_FILENO) == 1) {}
 
-ProgressLine::~ProgressLine() {
+ProgressLine::~ProgressLine() { take_away(); }
+
+void ProgressLine::take_away() {
   if (shown_) fmt::print(stderr, "\r\x1b[K");
+  shown_ = false;
 }
 
 bool ProgressLine::is_due() const { return to_person_ && std::chrono::steady_clock::now() - last_ >= kBetween; }
@@ -25,6 +28,11 @@ void ProgressLine::show(std::string_view text) {
   shown_ = true;
   fmt::print(stderr, "\r\x1b[K{}", text);
   std::fflush(stderr);
+}
+
+void ProgressLine::tell(std::string_view text) {
+  take_away();
+  fmt::print(stderr, "{}\n", text);
 }
 
 }  // namespace cairn::app

@@ -16,7 +16,12 @@ class ProgressLine {
   [[nodiscard]] bool is_due() const;
   void show(std::string_view text);
 
+  /// Prints a line that stays, terminal or not.
+  void tell(std::string_view text);
+
  private:
+  void take_away();
+
   const bool to_person_;
   bool shown_ = false;
   std::chrono::steady_clock::time_point last_;

@@ -22,18 +22,18 @@ constexpr Turn kStart{};
 
 }  // namespace
 
-Result<std::string> master_key_path(Files& files, const DataDirectory& data, const Settings& settings) {
+Result<std::string> master_key_path(Files& files, const std::string& data, const Settings& settings) {
   if (!settings.keys.master_file.empty()) return settings.keys.master_file;
-  const auto mounted = files.is_mount_point(data.path());
+  const auto mounted = files.is_mount_point(data);
   if (!mounted) return failure(mounted);
   if (*mounted) {
     return failure(
         ErrorCode::kInvalidInput,
         fmt::format("{} is a mount point, so the master key cannot lie beside it. Name its file: --set keys.master_file=FILE.",
-                    data.path()),
+                    data),
         "keys.master_file");
   }
-  return data.path() + ".key";
+  return data + ".key";
 }
 
 Storage::Storage(Files& files, const DataDirectory& data, const Settings& settings, Log& log, const Clock& clock,
@@ -49,7 +49,7 @@ Storage::~Storage() = default;
 void Storage::open_keys(const DataDirectory& data, const Settings& settings) {
   const auto directory = data.path() + "/keys";
   value_or_throw(make_directories(files_, directory));
-  const auto path = value_or_throw(master_key_path(files_, data, settings));
+  const auto path = value_or_throw(master_key_path(files_, data.path(), settings));
   // A database without the memory of its keys is no first start: a fresh key would open nothing of it.
   if (files_.real_path(data.database_path()) && !files_.real_path(directory + "/master-id")) {
     throw Failure(
@@ -64,6 +64,8 @@ void Storage::open_keys(const DataDirectory& data, const Settings& settings) {
     log_.info("master_key.made", {{"file", path}});
     fresh_recovery_code_ = opened.key.recovery_code();
   }
+  const auto is_private = files_.is_private(path);
+  if (is_private && !*is_private) log_.warning("master_key.not_private", {{"file", path}});
   master_ = std::move(opened.key);
   keys_.emplace(files_, directory, *master_);
   journal_.emplace(master_->derive("journal"));

@@ -76,7 +76,8 @@ class Storage {
   std::unique_ptr<content::GarbageCollector> garbage_;
 };
 
-/// Where the master key lies: as configured, or beside the data directory. kInvalidInput if it must be named.
-Result<std::string> master_key_path(Files& files, const DataDirectory& data, const Settings& settings);
+/// Where the master key lies: as configured, or beside the data directory, whose real path `data` is. kInvalidInput if it must be
+/// named.
+Result<std::string> master_key_path(Files& files, const std::string& data, const Settings& settings);
 
 }  // namespace cairn::app

@@ -100,6 +100,10 @@ struct Settings {
   } jobs;
 
   struct {
+    std::uint64_t parallel = 8;
+  } imports;
+
+  struct {
     std::chrono::milliseconds keep = std::chrono::hours(24 * 30);
   } trash;
 

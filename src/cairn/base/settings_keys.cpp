@@ -292,6 +292,7 @@ constexpr auto kKeys = std::to_array<SettingKey>({
      kRestart,
      "About how many rows one step of a job changes. Larger removals, and copies of more files and folders than this, are jobs."},
     {"jobs.keep", PLACE(jobs.keep), {0, 365ull * 24 * kHour}, kRestart, "How long it is remembered how a job ended."},
+    {"import.parallel", PLACE(imports.parallel), {1, 256}, kRestart, "How many files `cairn import` takes in at once."},
     {"trash.keep",
      PLACE(trash.keep),
      {kSecond, 3'650ull * 24 * kHour},

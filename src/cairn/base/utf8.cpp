@@ -46,4 +46,28 @@ std::string with_valid_utf8(std::string_view bytes) {
   return text;
 }
 
+std::string printable(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const auto length = sequence_length(bytes);
+    const auto sequence = bytes.substr(0, length == 0 ? 1 : length);
+    const auto first = static_cast<unsigned char>(sequence.front());
+    const bool is_c1 = length == 2 && first == 0xc2 && static_cast<unsigned char>(sequence[1]) < 0xa0;
+    if (length == 0 || first < 0x20 || first == 0x7f || is_c1) {
+      for (const char c : sequence) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += "\\x";
+        text += kDigits[byte >> 4u];
+        text += kDigits[byte & 0xfu];
+      }
+    } else {
+      text += sequence;
+    }
+    bytes.remove_prefix(sequence.size());
+  }
+  return text;
+}
+
 }  // namespace cairn

@@ -10,4 +10,8 @@ namespace cairn {
 /// The text, each byte that belongs to no valid sequence replaced by U+FFFD.
 [[nodiscard]] std::string with_valid_utf8(std::string_view bytes);
 
+/// The text as a terminal may show it: bytes that belong to no valid sequence, and control characters, as `\xHH`. A name may
+/// otherwise hold what moves the cursor or takes a line for two.
+[[nodiscard]] std::string printable(std::string_view bytes);
+
 }  // namespace cairn

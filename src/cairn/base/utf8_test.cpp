@@ -19,5 +19,16 @@ TEST(Utf8, WrongBytesAreReplacedOneByOne) {
   EXPECT_TRUE(is_valid_utf8(with_valid_utf8("\xf0\x9f\x92")));
 }
 
+TEST(Utf8, ATerminalIsShownNoControlCharacter) {
+  EXPECT_EQ(printable("Übersicht 概要 (1).pdf"), "Übersicht 概要 (1).pdf");
+  EXPECT_EQ(printable("a\nb\x1b[2J\x7f"), "a\\x0ab\\x1b[2J\\x7f");
+  EXPECT_EQ(printable("caf\xe9"), "caf\\xe9");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m"),
+            "\\xc2\\x9b31m")
+      << "C1 control characters too";
+  EXPECT_EQ(printable("\xc2\xa0"), "\xc2\xa0");
+}
+
 }  // namespace
 }  // namespace cairn

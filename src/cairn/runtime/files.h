@@ -33,7 +33,10 @@ class File {
 
   virtual Result<void> truncate(std::uint64_t size) = 0;
 
-  /// Sets the time of its last change, for files that are handed to people.
+  /// When its bytes were changed last; a time outside the years 1 to 9999 is the nearest within.
+  [[nodiscard]] virtual Result<Instant> modified_at() = 0;
+
+  /// Sets that time, for files that are handed to people.
   virtual Result<void> set_modified_at(Instant time) = 0;
 
   /// Takes the room for `size` bytes now, so that a full disk shows before they are written; a file system that cannot do that is
@@ -80,9 +83,9 @@ struct FileSystemFacts {
 };
 
 /// The only code that opens, syncs, renames, lists and locks files. Paths are made by us, never from a user's name (but for an
-/// export, whose names are checked). Nothing follows a symbolic link at the end of a file's path (but kReadOperatorFile). What is
-/// made is for the server's own user alone (0600, 0700). Calls block and may run at once. Each error has the path in `subject`.
-/// Errors besides those named: kDenied, kNoSpace, kIo.
+/// export, whose names are checked, and an import, which reads what its operator names). Nothing follows a symbolic link at the
+/// end of a file's path (but kReadOperatorFile). What is made is for the server's own user alone (0600, 0700). Calls block and
+/// may run at once. Each error has the path in `subject`. Errors besides those named: kDenied, kNoSpace, kIo.
 class Files {
  public:
   virtual ~Files() = default;
@@ -118,6 +121,9 @@ class Files {
 
   /// True if the directory is where another file system is mounted. kNotFound.
   virtual Result<bool> is_mount_point(const std::string& directory) = 0;
+
+  /// True if none but its owner may read or change what is there (root always may). kNotFound.
+  virtual Result<bool> is_private(const std::string& path) = 0;
 
   /// About the file system that holds `path`.
   virtual Result<FileSystemFacts> file_system(const std::string& path) = 0;

@@ -164,6 +164,13 @@ TEST_P(FilesTest, OnlyWhereAnotherFileSystemBeginsIsAMountPoint) {
   expect_error(files_.is_mount_point(root_ + "missing"), ErrorCode::kNotFound);
 }
 
+TEST_P(FilesTest, WhatIsMadeIsPrivate) {
+  given_text("a", "mine");
+  EXPECT_TRUE(*files_.is_private(root_ + "a"));
+  EXPECT_TRUE(*files_.is_private(disk_->root()));
+  expect_error(files_.is_private(root_ + "missing"), ErrorCode::kNotFound);
+}
+
 TEST_P(FilesTest, TheFileSystemTellsItsRoom) {
   const auto facts = *files_.file_system(disk_->root());
   EXPECT_GT(facts.free_bytes, 0u);
@@ -180,6 +187,29 @@ TEST(PosixFiles, WhatIsMadeIsForTheServerAlone) {
   using std::filesystem::perms;
   EXPECT_EQ(std::filesystem::status(path).permissions(), perms::owner_read | perms::owner_write);
   EXPECT_EQ(std::filesystem::status(disk.root() + "/dir").permissions(), perms::owner_all);
+}
+
+TEST(PosixFiles, WhatOthersMayReadIsNotPrivate) {
+  RealDisk disk;
+  using std::filesystem::perms;
+  const auto path = disk.root() + "/secret";
+  ASSERT_TRUE(replace_text(disk.files(), path, "x"));
+  EXPECT_TRUE(*disk.files().is_private(path));
+  for (const auto others : {perms::group_read, perms::others_read, perms::others_write}) {
+    std::filesystem::permissions(path, perms::owner_read | others);
+    EXPECT_FALSE(*disk.files().is_private(path));
+  }
+}
+
+TEST(PosixFiles, AFileKeepsTheTimeThatItIsGiven) {
+  RealDisk disk;
+  using namespace std::chrono;
+  const auto file = *disk.files().open(disk.root() + "/a", OpenMode::kCreate);
+  for (const auto* text : {"2020-02-29T12:34:56.789012Z", "1969-12-31T23:59:59.5Z", "1902-01-01T00:00:00Z"}) {
+    const auto when = *parse_rfc3339(text);
+    ASSERT_TRUE(file->set_modified_at(when));
+    EXPECT_EQ(*file->modified_at(), when) << text;
+  }
 }
 
 TEST(PosixFiles, WhatLiesInMemoryIsReadWithoutWaiting) {

@@ -61,6 +61,14 @@ int retried_open(const std::string& path, int flags) {
   return number;
 }
 
+Instant instant_of(const timespec& time) {
+  using namespace std::chrono;
+  constexpr sys_seconds kFirst = sys_days{year(1) / January / 1};
+  constexpr sys_seconds kLast = sys_days{year(9999) / December / 31} + hours(24) - seconds(1);
+  const auto whole = std::clamp(sys_seconds(seconds(time.tv_sec)), kFirst, kLast);
+  return whole + duration_cast<microseconds>(nanoseconds(time.tv_nsec));
+}
+
 class PosixFile final : public File {
  public:
   PosixFile(Descriptor descriptor, std::string path) : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
@@ -104,6 +112,12 @@ class PosixFile final : public File {
   Result<void> truncate(std::uint64_t size) override {
     if (::ftruncate(descriptor_.get(), static_cast<off_t>(size)) != 0) return system_failure(path_);
     return {};
+  }
+
+  Result<Instant> modified_at() override {
+    struct stat facts{};
+    if (::fstat(descriptor_.get(), &facts) != 0) return system_failure(path_);
+    return instant_of(facts.st_mtim);
   }
 
   Result<void> set_modified_at(Instant time) override {
@@ -262,6 +276,12 @@ Result<bool> PosixFiles::is_mount_point(const std::string& directory) {
   struct stat parent{};
   if (::stat(directory.c_str(), &own) != 0 || ::stat((directory + "/..").c_str(), &parent) != 0) return system_failure(directory);
   return own.st_dev != parent.st_dev || own.st_ino == parent.st_ino;  // the root is its own parent
+}
+
+Result<bool> PosixFiles::is_private(const std::string& path) {
+  struct stat facts{};
+  if (::stat(path.c_str(), &facts) != 0) return system_failure(path);
+  return (facts.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
 Result<FileSystemFacts> PosixFiles::file_system(const std::string& path) {

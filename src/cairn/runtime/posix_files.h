@@ -18,6 +18,7 @@ class PosixFiles : public Files {
   Result<std::unique_ptr<FileLock>> lock(const std::string& path, const std::string& note) override;
   Result<std::string> real_path(const std::string& path) override;
   Result<bool> is_mount_point(const std::string& directory) override;
+  Result<bool> is_private(const std::string& path) override;
   Result<FileSystemFacts> file_system(const std::string& path) override;
 };
 

@@ -96,7 +96,9 @@ class SimFile final : public File {
     return begun;
   }
 
-  Result<void> set_modified_at(Instant /*time*/) override { return {}; }  // it keeps no times
+  // It keeps no times.
+  Result<Instant> modified_at() override { return Instant{}; }
+  Result<void> set_modified_at(Instant /*time*/) override { return {}; }
 
   Result<void> allocate(std::uint64_t size) override {
     const std::scoped_lock lock(disk_.mutex_);
@@ -353,6 +355,12 @@ Result<bool> SimFiles::is_mount_point(const std::string& directory) {
   if (is_off_locked()) return power_is_off(directory);
   if (!is_directory(directory)) return failure(ErrorCode::kNotFound, "No such file or directory", directory);
   return directory == "/";
+}
+
+Result<bool> SimFiles::is_private(const std::string& path) {
+  const auto there = real_path(path);
+  if (!there) return failure(there);
+  return true;
 }
 
 Result<FileSystemFacts> SimFiles::file_system(const std::string& path) {

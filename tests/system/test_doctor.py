@@ -1,0 +1,92 @@
+"""`cairn doctor`: says what is wrong with an installation, and what to do."""
+
+import json
+import pathlib
+import subprocess
+
+from conftest import Client, add_user
+
+EX_CONFIG = 78
+
+
+def grades(told: subprocess.CompletedProcess) -> dict[str, list[str]]:
+    """What was found about each thing, the worst last."""
+    found: dict[str, list[str]] = {}
+    for item in json.loads(told.stdout):
+        found.setdefault(item["about"], []).append(item["grade"])
+    return found
+
+
+def test_before_the_first_start_there_is_nothing_to_complain_of(cairn, data):
+    told = cairn("doctor", "--data", data)
+    assert told.returncode == 0, told.stdout
+    assert "good     program: Cairn" in told.stdout and "with SQLite 3." in told.stdout
+    assert f"note     data: There is none in {data} yet" in told.stdout
+    assert not data.exists()
+
+
+def test_it_says_that_nobody_keeps_the_recovery_code_until_somebody_does(serve, cairn, data):
+    server = serve()
+    add_user(server.data, "ana", "--admin")
+    told = cairn("doctor", "--json", "--data", data)
+    assert told.returncode == 0
+    assert grades(told)["recovery code"] == ["warning"] and grades(told)["master key"] == ["good"]
+    assert Client(server, "ana").post("/setup/recovery-confirmed").status == 204
+    told = cairn("doctor", "--json", "--data", data)
+    assert grades(told)["recovery code"] == ["good"]
+
+
+def test_beside_the_server_and_without_it_it_says_which(serve, cairn, data):
+    server = serve()
+    assert f"Process {server.process.pid} runs." in cairn("doctor", "--data", data).stdout
+    assert server.stop() == 0
+    assert "server: None runs." in cairn("doctor", "--data", data).stdout
+    assert server.events("database.halted") == [] and cairn("fsck", "--data", data).returncode == 0
+
+
+def test_a_key_that_others_may_read_is_wrong_and_so_is_one_of_another_house(serve, cairn, data, tmp_path):
+    server = serve()
+    assert server.stop() == 0
+    key = pathlib.Path(f"{data}.key")
+    key.chmod(0o644)
+    told = cairn("doctor", "--data", data)
+    assert told.returncode == EX_CONFIG and f"chmod 600 {key}" in told.stdout
+    assert serve().events("master_key.not_private")
+    key.chmod(0o600)
+    add_user(tmp_path / "other", "ana", "--admin")
+    told = cairn("doctor", "--data", data, "--set", f"keys.master_file={tmp_path / 'other.key'}")
+    assert told.returncode == EX_CONFIG and "is not the key that this data was sealed with" in told.stdout
+    told = cairn("doctor", "--data", data, "--set", f"keys.master_file={tmp_path / 'none.key'}")
+    assert told.returncode == EX_CONFIG and "is missing" in told.stdout
+
+
+def test_it_warns_of_what_would_leak_one_day(serve, cairn, data):
+    server = serve()
+    assert server.stop() == 0
+    data.chmod(0o755)
+    plain = ["--set", "http.listen=http://0.0.0.0:8080", "--set", "http.allow_plain=true"]
+    told = cairn("doctor", "--json", "--data", data, *plain)
+    assert told.returncode == 0
+    assert grades(told)["data"] == ["good", "warning"] and "warning" in grades(told)["addresses"]
+
+
+def test_the_certificate_is_looked_at(serve, cairn, data, tmp_path):
+    https = ["--set", "http.listen=https://127.0.0.1:0"]
+    server = serve("--listen", "https://127.0.0.1:0")
+    assert server.stop() == 0
+    assert "certificate: Cairn's own, until 20" in cairn("doctor", "--data", data, *https).stdout
+
+    def own(days: int) -> list[str]:
+        subject = ["-subj", "/CN=localhost", "-days", str(days), "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+        files = [tmp_path / "chain.pem", tmp_path / "key.pem"]
+        subprocess.run(
+            ["openssl", "req", "-x509", "-nodes", *subject, "-out", files[0], "-keyout", files[1]], check=True, capture_output=True
+        )
+        return [*https, "--set", f"http.certificate={files[0]}", "--set", f"http.certificate_key={files[1]}"]
+
+    assert "good     certificate: Good until" in cairn("doctor", "--data", data, *own(90)).stdout
+    assert "warning  certificate: It ends on" in cairn("doctor", "--data", data, *own(3)).stdout
+    flags = own(3)
+    (tmp_path / "key.pem").write_text("no key")
+    told = cairn("doctor", "--data", data, *flags)
+    assert told.returncode == EX_CONFIG and "wrong    certificate: " in told.stdout
