@@ -83,27 +83,6 @@ def test_two_who_know_the_code_do_not_both_become_administrators(serve):
     assert len(keys) == 1, "the keys of those who came too late are gone"
 
 
-def test_users_are_added_on_the_command_line_with_and_without_a_server(serve, cairn, data, tmp_path):
-    password = tmp_path / "password"
-    password.write_text(PASSWORD + "\n")
-    nobody = cairn("user", "add", "ana", "--password-file", password, "--data", data)
-    assert nobody.returncode == os.EX_USAGE and "--admin" in nobody.stderr, "else nobody could ever add others"
-    run = cairn("user", "add", "ana", "--admin", "--password-file", password, "--data", data)
-    assert run.returncode == 0 and run.stdout.startswith("user_")
-    first_stderr = nobody.stderr + run.stderr
-    server = serve()
-    assert not (data / "setup-code").exists()
-    assert Client(server, "ana").get("/me").json()["admin"] is True
-    run = cairn("user", "add", "ben", "--display-name", "Ben B.", "--password-file", password, "--data", data)
-    assert run.returncode == 0 and Client(server, "ben").get("/me").json()["display_name"] == "Ben B."
-    taken = cairn("user", "add", "BEN", "--password-file", password, "--data", data)
-    assert taken.returncode == os.EX_CANTCREAT and "has this name already" in taken.stderr
-    assert "recovery code" in first_stderr, "the key was made by that command"
-    short = cairn("user", "add", "cleo", "--data", data, input="short\n")
-    assert short.returncode == os.EX_USAGE and "12 to 128" in short.stderr
-    assert PASSWORD not in server.log.read_text()
-
-
 # Tokens
 
 

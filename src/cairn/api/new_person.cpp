@@ -16,21 +16,6 @@ WantedPerson WantedPerson::read_with_admin(JsonInput& input) {
   return wanted;
 }
 
-Task<account::Person> add_for_operator(const Services& services, WantedPerson wanted) {
-  if (!wanted.admin) {
-    auto look = account::HasPeople{};
-    const bool has_people = co_await services.database.read(Turn{}, look);
-    if (!has_people) {
-      throw Failure({ErrorCode::kInvalidInput,
-                     "The first one must be an administrator, since nobody else could add others: --admin.", "admin"});
-    }
-  }
-  auto adding = add_wanted(services, std::move(wanted), {.operation = ledger::Operation::once(services.clock.now(), {})});
-  auto person = co_await std::move(adding);
-  co_await services.setup_code.withdraw(Turn{});
-  co_return person;
-}
-
 Task<account::Person> add_wanted(const Services& services, WantedPerson wanted, Addition addition) {
   const auto now = services.clock.now();
   const account::Person about{

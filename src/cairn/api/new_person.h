@@ -29,10 +29,6 @@ struct Addition {
   bool only_first = false;  ///< nobody may be there yet
 };
 
-/// Adds somebody for the operator, who is known by the machine's own means: the very first must be an administrator, since else
-/// nobody could ever make one. kInvalidInput.
-[[nodiscard]] Task<account::Person> add_for_operator(const Services& services, WantedPerson wanted);
-
 /// Adds the person with a home. As Tree::add_person() and SignIn::hash_new().
 [[nodiscard]] Task<account::Person> add_wanted(const Services& services, WantedPerson wanted, Addition addition);
 

@@ -116,6 +116,23 @@ int run(Files& files, int argc, char** argv) {
       ->type_name("FILE");
   user_add->add_flag("--admin", new_user.admin, "Make an administrator");
   user_add->callback([&] { code = app::user_add(files, flags.gathered(), new_user); });
+  auto* user_list = user->add_subcommand("list", "Print who there is");
+  flags.add_to(*user_list);
+  user_list->add_flag("--json", as_json, "Print it as JSON");
+  user_list->callback([&] { code = app::user_list(files, flags.gathered(), as_json); });
+  auto* user_password = user->add_subcommand("password", "Give somebody another password, and end the sessions");
+  flags.add_to(*user_password);
+  user_password->add_option("NAME", new_user.name, "Whose")->required();
+  user_password->add_option("--password-file", new_user.password_file, "As of add")->type_name("FILE");
+  user_password->callback([&] { code = app::user_password(files, flags.gathered(), new_user.name, new_user.password_file); });
+  for (const bool disabled : {true, false}) {
+    auto* command =
+        user->add_subcommand(disabled ? "disable" : "enable",
+                             disabled ? "Keep somebody out, and end the sessions; the files stay" : "Let somebody in again");
+    flags.add_to(*command);
+    command->add_option("NAME", new_user.name, "Whom")->required();
+    command->callback([&, disabled] { code = app::user_disable(files, flags.gathered(), new_user.name, disabled); });
+  }
 
   auto* key = program.add_subcommand("key", "The master key, on which all sealed content hangs");
   key->require_subcommand(1);

@@ -11,7 +11,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "cairn/api/new_person.h"
+#include "cairn/api/json_input.h"
+#include "cairn/api/operator.h"
 #include "cairn/api/routes.h"
 #include "cairn/app/certificate.h"
 #include "cairn/app/examination.h"
@@ -19,6 +20,7 @@
 #include "cairn/base/text.h"
 #include "cairn/crypt/hash.h"
 #include "cairn/net/problem.h"
+#include "cairn/net/target.h"
 #include "cairn/runtime/signals.h"
 #include "cairn/webapp/routes.h"
 
@@ -43,6 +45,8 @@ Instance::Instance(Files& files, const Config& config, Log& log, const Clock& cl
       metrics_routes_({{net::Method::kGet, "/metrics", [this](const net::Request& request) { return metrics_text(request); }}}),
       admin_routes_({{net::Method::kGet, "/status", [this](const net::Request& request) { return status(request); }},
                      {net::Method::kPost, "/users", [this](const net::Request& request) { return add_user(request); }},
+                     {net::Method::kGet, "/users", [this](const net::Request& request) { return list_users(request); }},
+                     {net::Method::kPatch, "/users/{name}", [this](const net::Request& request) { return change_user(request); }},
                      {net::Method::kGet, "/routes", [this](const net::Request& request) { return list_routes(request); }},
                      {net::Method::kGet, "/fsck", [this](const net::Request&) { return fsck(false); }},
                      {net::Method::kGet, "/fsck/deep", [this](const net::Request&) { return fsck(true); }}}) {
@@ -208,16 +212,26 @@ void Instance::reload_certificate() {
   }
 }
 
-// `cairn user add`, over the admin socket.
+// `cairn user add`, `list`, `password`, `disable` and `enable`, over the admin socket.
 Task<net::Response> Instance::add_user(const net::Request& request) {
-  const api::Call call{.services = portal_->services(), .request = request, .max_body = settings_.http.max_json.bytes};
-  auto input = co_await api::JsonInput::read(call);
-  auto wanted = api::WantedPerson::read_with_admin(input);
-  input.finish();
-  auto adding = api::add_for_operator(portal_->services(), std::move(wanted));
-  const auto person = co_await std::move(adding);
-  const json::object answer{{"id", person.id.text()}, {"name", person.name}};
-  co_return net::Response{.status = 201, .content_type = "application/json", .body = json::serialize(answer)};
+  auto body = co_await api::read_small_body(request, settings_.http.max_json.bytes);
+  auto adding = api::add_for_operator(portal_->services(), std::move(body));
+  auto answer = co_await std::move(adding);
+  co_return net::Response{.status = 201, .content_type = "application/json", .body = std::move(answer)};
+}
+
+Task<net::Response> Instance::list_users(const net::Request& request) {
+  const auto query = value_or_throw(net::parse_parameters(request.query));
+  auto listing = api::list_for_operator(portal_->services(), query.empty() ? std::string() : query.front().second);
+  auto answer = co_await std::move(listing);
+  co_return net::Response{.content_type = "application/json", .body = std::move(answer)};
+}
+
+Task<net::Response> Instance::change_user(const net::Request& request) {
+  auto body = co_await api::read_small_body(request, settings_.http.max_json.bytes);
+  auto changing = api::change_for_operator(portal_->services(), request.param("name"), std::move(body));
+  auto answer = co_await std::move(changing);
+  co_return net::Response{.content_type = "application/json", .body = std::move(answer)};
 }
 
 // What routes there are, and what each needs: for tests that walk all of them.

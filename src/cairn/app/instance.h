@@ -67,6 +67,8 @@ class Instance {
   Task<net::Response> fsck(bool deep);
   Task<net::Response> status(const net::Request& request);
   Task<net::Response> add_user(const net::Request& request);
+  Task<net::Response> list_users(const net::Request& request);
+  Task<net::Response> change_user(const net::Request& request);
   Task<net::Response> list_routes(const net::Request& request);
   [[nodiscard]] std::vector<net::Route> public_routes();
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -10,13 +11,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "cairn/api/new_person.h"
 #include "cairn/app/config_command.h"
 #include "cairn/app/exit_code.h"
-#include "cairn/app/portal.h"
-#include "cairn/base/text.h"
-#include "cairn/net/client.h"
-#include "cairn/runtime/blocking.h"
+#include "cairn/app/user_office.h"
 
 namespace cairn::app {
 namespace {
@@ -51,9 +48,9 @@ Secret first_line(std::string_view text) {
   return Secret(std::string(line));
 }
 
-Result<Secret> read_password(Files& files, const NewUser& user) {
-  if (!user.password_file.empty()) {
-    const auto text = read_text(files, user.password_file, kLongestPassword, OpenMode::kReadOperatorFile);
+Result<Secret> read_password(Files& files, const std::string& name, const std::string& password_file) {
+  if (!password_file.empty()) {
+    const auto text = read_text(files, password_file, kLongestPassword, OpenMode::kReadOperatorFile);
     if (!text) return failure(text);
     return first_line(*text);
   }
@@ -63,7 +60,7 @@ Result<Secret> read_password(Files& files, const NewUser& user) {
     return first_line(line);
   }
   const NoEcho hidden;
-  fmt::print(stderr, "Password for {}: ", user.name);
+  fmt::print(stderr, "Password for {}: ", name);
   std::getline(std::cin, line);
   std::string again;
   fmt::print(stderr, "\nOnce more: ");
@@ -79,67 +76,71 @@ json::object to_json(const NewUser& user, const Secret& password) {
   return object;
 }
 
-ErrorCode code_of(int status) {
-  switch (status) {
-    case 400: return ErrorCode::kInvalidInput;
-    case 409: return ErrorCode::kAlreadyExists;
-    case 503: return ErrorCode::kUnavailable;
-    case 507: return ErrorCode::kNoSpace;
-    default: return ErrorCode::kInternal;
+std::string text_of(const json::object& object, std::string_view field) { return std::string(object.at(field).as_string()); }
+
+// Does something with the office; gives the exit code.
+template <class Work>
+int in_office(Files& files, const ConfigFlags& flags, bool make, Work work) {
+  const auto config = load_config(files, flags);
+  if (!config) return complain_of_config(config.error());
+  try {
+    UserOffice office(files, config->settings(), make);
+    work(office);
+    return 0;
+  } catch (const Failure& failure) {
+    return complain(failure.error());
   }
 }
 
-Result<std::string> ask_server(const std::string& socket, const std::string& body) {
-  auto answer = net::fetch({.method = net::Method::kPost, .unix_socket = socket, .path = "/users", .body = body});
-  if (!answer) return failure(answer);
-  boost::system::error_code error;
-  const auto told = json::parse(answer->body, error);
-  const auto text = [&](std::string_view field) {
-    const auto* value = !error && told.is_object() ? told.as_object().if_contains(field) : nullptr;
-    return value != nullptr && value->is_string() ? std::string(value->as_string()) : fmt::format("status {}", answer->status);
-  };
-  if (answer->status != 201) return failure(code_of(answer->status), text("detail"));
-  return text("id");
-}
-
-// The same without a server.
-std::string add_here(Files& files, const DataDirectory& data, const Settings& settings, const std::string& body) {
-  const SystemClock clock;
-  Log log(STDERR_FILENO, LogLevel::kWarning, clock);
-  Metrics metrics;
-  Storage storage(files, data, settings, log, clock, metrics, db::Lane::Events{.halted = [](const Error&) {}});
-  if (storage.fresh_recovery_code()) {
-    fmt::print(
-        stderr,
-        "The master key was made just now. Print its recovery code and keep it on paper: cairn key recovery-code --data {}\n",
-        data.path());
-  }
-  Portal portal({.files = files, .data = data, .storage = storage, .settings = settings, .clock = clock, .metrics = metrics});
-  auto input = api::JsonInput::parse(body);
-  auto wanted = api::WantedPerson::read_with_admin(input);
-  const auto person = run_blocking(api::add_for_operator(portal.services(), std::move(wanted)));
-  return person.id.text();
+void print_line(const json::object& person) {
+  fmt::print("{}\t{}{}{}\n", text_of(person, "name"), text_of(person, "display_name"),
+             person.at("admin").as_bool() ? "\tadministrator" : "", person.at("disabled").as_bool() ? "\tdisabled" : "");
 }
 
 }  // namespace
 
 int user_add(Files& files, const ConfigFlags& flags, const NewUser& user) {
-  const auto config = load_config(files, flags);
-  if (!config) return complain_of_config(config.error());
-  const auto password = read_password(files, user);
+  const auto password = read_password(files, user.name, user.password_file);
   if (!password) return complain(password.error());
-  const auto& settings = config->settings();
-  const auto body = json::serialize(to_json(user, *password));
-  try {
-    const auto data = DataDirectory::open(files, settings.data.dir);
-    if (!data && data.error().code != ErrorCode::kConflict) return complain(data.error());
-    const auto id = data ? add_here(files, *data, settings, body)
-                         : value_or_throw(ask_server(value_or_throw(find_admin_socket(files, settings.data.dir)), body));
-    fmt::print("{} {}\n", id, user.name);
-    return 0;
-  } catch (const Failure& failure) {
-    return complain(failure.error());
-  }
+  return in_office(files, flags, true, [&](UserOffice& office) {
+    const auto added = json::parse(office.add(json::serialize(to_json(user, *password))));
+    fmt::print("{} {}\n", text_of(added.as_object(), "id"), user.name);
+  });
+}
+
+int user_list(Files& files, const ConfigFlags& flags, bool as_json) {
+  return in_office(files, flags, false, [&](UserOffice& office) {
+    json::array all;
+    for (std::string after;;) {
+      const auto page = json::parse(office.list(after));
+      for (const auto& person : page.at("items").as_array()) {
+        if (as_json) {
+          all.push_back(person);
+        } else {
+          print_line(person.as_object());
+        }
+      }
+      if (!page.as_object().contains("next")) break;
+      after = text_of(page.as_object(), "next");
+    }
+    if (as_json) fmt::print("{}\n", json::serialize(all));
+  });
+}
+
+int user_password(Files& files, const ConfigFlags& flags, const std::string& name, const std::string& password_file) {
+  const auto password = read_password(files, name, password_file);
+  if (!password) return complain(password.error());
+  return in_office(files, flags, false, [&](UserOffice& office) {
+    office.change(name, json::serialize(json::object{{"password", password->reveal()}}));
+    fmt::print("{} has another password, and is signed out everywhere.\n", name);
+  });
+}
+
+int user_disable(Files& files, const ConfigFlags& flags, const std::string& name, bool disabled) {
+  return in_office(files, flags, false, [&](UserOffice& office) {
+    office.change(name, json::serialize(json::object{{"disabled", disabled}}));
+    fmt::print("{} {}.\n", name, disabled ? "is signed out everywhere and cannot sign in any more" : "can sign in again");
+  });
 }
 
 }  // namespace cairn::app
