@@ -135,9 +135,26 @@ def test_guessing_comes_to_an_end_and_says_when_to_go_on(serve):
     add_user(server.data, "ana", "--admin")
     guesses = [Client(server).post("/session", {"name": "ana", "password": f"guess number {i}"}) for i in range(5)]
     assert [guess.status for guess in guesses] == [401, 401, 401, 429, 429]
+    assert [guess.headers["RateLimit"].split(";t=")[0] for guess in guesses] == [f'"login";r={left}' for left in (2, 1, 0, 0, 0)]
+    assert {guess.headers["RateLimit-Policy"] for guess in guesses} == {'"login";q=3;w=180'}
+    assert 120 < int(guesses[-1].headers["RateLimit"].split(";t=")[1]) <= 180
     problem(guesses[-1], 429, "too-many-attempts")
     assert 0 < int(guesses[-1].headers["Retry-After"]) <= 60
     problem(Client(server).post("/session", {"name": "ana", "password": PASSWORD}), 429, "too-many-attempts")
+
+
+def test_a_right_password_costs_nothing_and_other_requests_have_no_budget(serve):
+    server = serve("--set", "passwords.guesses=3")
+    add_user(server.data, "ana", "--admin")
+    ana = Client(server, "ana")
+    for _ in range(5):
+        entered = Client(server).post("/session", {"name": "ana", "password": PASSWORD})
+        assert entered.status == 200 and entered.headers["RateLimit"] == '"login";r=3;t=0'
+    changed = ana.put("/me/password", {"current_password": "another one", "new_password": "three words that fit"})
+    assert changed.status == 403 and changed.headers["RateLimit"].startswith('"session";r=2;')
+    tokens = Client(server).post("/auth/token", {"grant_type": "password", "username": "ana", "password": "wrong"})
+    assert tokens.status == 400 and tokens.headers["RateLimit"].startswith('"login";r=2;')
+    assert "RateLimit" not in ana.get("/me").headers
 
 
 # Browsers

@@ -110,3 +110,22 @@ def test_a_download_whose_object_is_cut_short_is_never_taken_for_whole(serve, se
     problem(ana.get("/files/home/f"), 500, "damaged")
     assert ana.send("HEAD", "/files/home/f").status == 200
     assert len(server.events("request.failed")) == 2
+
+
+# Timing
+
+
+def test_who_is_signed_in_is_told_what_the_time_went_to(house):
+    ben = Client(house, "ben")
+
+    def timing(answer) -> dict[str, float]:
+        assert answer.status < 300, answer.body
+        parts = [part.split(";dur=") for part in answer.headers["Server-Timing"].split(", ")]
+        return {name: float(duration) for name, duration in parts}
+
+    stored = timing(ben.put("/files/home/timed", b"bytes" * 100_000))
+    assert set(stored) == {"db", "store", "total"}
+    assert stored["db"] > 0 and stored["store"] > 0 and stored["db"] + stored["store"] <= stored["total"] + 0.02
+    assert timing(ben.get("/files/home/timed"))["total"] >= 0
+    assert timing(ben.get("/me"))["store"] == 0
+    assert "Server-Timing" not in Client(house).get("/setup").headers

@@ -44,6 +44,14 @@ void return_guess(db::Transaction& tx, const Uuid& key, const GuessBudget& budge
   tx.run(kReturn, budget.interval.count(), key);
 }
 
+GuessesLeft guesses_left(db::Snapshot& snapshot, const Uuid& key, const GuessBudget& budget, Instant now) {
+  constexpr db::Sql kFind = "SELECT full_at FROM guess_budget WHERE id = ?";
+  auto rows = snapshot.query(kFind, key);
+  const auto full_at = rows.next() ? rows.instant(0) : now;
+  const auto whole_in = std::clamp(full_at - now, std::chrono::microseconds(0), budget.interval * budget.burst);
+  return {.budget = budget, .left = (budget.interval * budget.burst - whole_in) / budget.interval, .whole_in = whole_in};
+}
+
 std::int64_t forget_guesses(db::Transaction& tx, std::size_t limit) {
   constexpr db::Sql kForget = "DELETE FROM guess_budget WHERE id IN (SELECT id FROM guess_budget WHERE full_at <= ? LIMIT ?)";
   return tx.run(kForget, tx.now(), limit);

@@ -14,6 +14,14 @@ struct GuessBudget {
   std::chrono::microseconds interval;
 };
 
+/// What is left of a budget, to be told to whoever guesses.
+struct GuessesLeft {
+  std::string_view of{};  ///< what kind of budget; empty: nothing was guessed
+  GuessBudget budget{};
+  std::int64_t left = 0;
+  std::chrono::microseconds whole_in{};  ///< after which all of it is there again
+};
+
 /// Whose budget: a kind of guess with what it is about.
 [[nodiscard]] Uuid guess_key(std::string_view kind, std::string_view about);
 
@@ -23,6 +31,9 @@ struct GuessBudget {
 
 /// Gives it back: the guess was right.
 void return_guess(db::Transaction& tx, const Uuid& key, const GuessBudget& budget);
+
+/// What is left of it now; `of` is the caller's to fill in.
+[[nodiscard]] GuessesLeft guesses_left(db::Snapshot& snapshot, const Uuid& key, const GuessBudget& budget, Instant now);
 
 /// Forgets budgets that are full again, at most `limit`.
 std::int64_t forget_guesses(db::Transaction& tx, std::size_t limit);

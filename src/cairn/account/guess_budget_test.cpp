@@ -48,6 +48,24 @@ TEST_F(GuessBudgetTest, WhatWasRightIsGivenBack) {
   }
 }
 
+TEST_F(GuessBudgetTest, TellsWhatIsLeft) {
+  const auto left = [&] {
+    return database_.change([&](db::Transaction& tx) { return guesses_left(tx, guess_key("login", "ana"), kBudget, tx.now()); });
+  };
+  EXPECT_EQ(left().left, 3);
+  EXPECT_EQ(left().whole_in.count(), 0);
+  for (const int expected : {2, 1, 0, 0}) {
+    may_guess();
+    EXPECT_EQ(left().left, expected);
+  }
+  EXPECT_EQ(left().whole_in, std::chrono::minutes(3));
+  database_.clock.turn(std::chrono::seconds(61));
+  EXPECT_EQ(left().left, 1);
+  database_.clock.turn(-std::chrono::hours(2));
+  EXPECT_EQ(left().left, 0) << "a clock that goes back makes it no less than none";
+  EXPECT_EQ(left().whole_in, std::chrono::minutes(3));
+}
+
 TEST_F(GuessBudgetTest, AClockThatGoesBackLocksNobodyOut) {
   may_guess();
   database_.clock.turn(-std::chrono::hours(2));

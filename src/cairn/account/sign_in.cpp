@@ -24,9 +24,14 @@ Turn login_turn(std::string_view prefix) { return {.key = std::hash<std::string_
 constexpr Turn kRefreshTurn{};  // whoever refreshes has a session: usual work
 
 struct Budget {
+  std::string_view kind;
   Uuid key;
   GuessBudget size;
 };
+
+Budget budget_of(std::string_view kind, std::string_view about, const GuessBudget& size) {
+  return {.kind = kind, .key = guess_key(kind, about), .size = size};
+}
 
 // Takes the guess and looks for the person.
 struct TakeGuess {
@@ -39,6 +44,7 @@ struct TakeGuess {
   struct Answer {
     std::optional<Person> person;
     std::vector<Budget> taken;
+    GuessesLeft left{};                ///< of the budget that is nearest to its end
     std::chrono::microseconds wait{};  ///< more than zero: nothing was taken, since a budget is empty
   };
 
@@ -47,10 +53,13 @@ struct TakeGuess {
     Answer answer{.person = find_person_by_name(tx, name), .taken = {}};
     for (const auto& budget : budgets(answer.person)) {
       answer.wait = take_guess(tx, budget.key, budget.size);
+      auto left = guesses_left(tx, budget.key, budget.size, tx.now());
+      left.of = budget.kind;
       if (answer.wait.count() > 0) {
         for (const auto& taken : answer.taken) return_guess(tx, taken.key, taken.size);
-        return {.person = std::nullopt, .taken = {}, .wait = answer.wait};
+        return {.person = std::nullopt, .taken = {}, .left = left, .wait = answer.wait};
       }
+      if (answer.taken.empty() || left.left < answer.left.left) answer.left = left;
       answer.taken.push_back(budget);
     }
     return answer;
@@ -58,17 +67,17 @@ struct TakeGuess {
 
  private:
   [[nodiscard]] std::vector<Budget> budgets(const std::optional<Person>& person) const {
-    if (session) return {{guess_key("session", encode_base32(*session)), limits.login}};
+    if (session) return {budget_of("session", encode_base32(*session), limits.login)};
     if (device && person && device->person == person->id)
-      return {{guess_key("device", encode_base32(device->device)), limits.login}};
+      return {budget_of("device", encode_base32(device->device), limits.login)};
     constexpr std::int64_t kWider = 10;
     const auto key = login_key(name);
-    std::vector<Budget> all{{guess_key("login", key + "\n" + origin.prefix), limits.login},
-                            {guess_key("origin", origin.prefix), limits.origin},
-                            {guess_key("account", key), limits.account}};
-    if (!origin.wide.empty())
+    std::vector<Budget> all{budget_of("login", key + "\n" + origin.prefix, limits.login),
+                            budget_of("origin", origin.prefix, limits.origin), budget_of("account", key, limits.account)};
+    if (!origin.wide.empty()) {
       all.push_back(
-          {guess_key("wide", origin.wide), {.burst = limits.origin.burst * kWider, .interval = limits.origin.interval / kWider}});
+          budget_of("wide", origin.wide, {.burst = limits.origin.burst * kWider, .interval = limits.origin.interval / kWider}));
+    }
     return all;
   }
 };
@@ -170,7 +179,8 @@ Secret random_password() {
 SignIn::SignIn(Parts parts, const SessionLimits& sessions, const GuessLimits& guesses)
     : parts_(parts), sessions_(sessions), guesses_(guesses), nobodys_password_(parts.hasher.hash(random_password())) {}
 
-Task<Person> SignIn::check_password(std::string name, Secret password, Origin origin, std::optional<Uuid> session) {
+Task<Person> SignIn::check_password(std::string name, Secret password, Origin origin, std::optional<Uuid> session,
+                                    GuessesLeft* left) {
   const auto turn = login_turn(origin.prefix);
   auto take = TakeGuess{.name = std::move(name),
                         .origin = origin,
@@ -178,6 +188,7 @@ Task<Person> SignIn::check_password(std::string name, Secret password, Origin or
                         .session = session,
                         .limits = guesses_};
   const auto guess = co_await parts_.database.write(turn, take);
+  if (left != nullptr) *left = guess.left;
   if (guess.wait.count() > 0) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(guess.wait).count();
     throw Failure({.code = ErrorCode::kTooManyAttempts,
@@ -198,12 +209,17 @@ Task<Person> SignIn::check_password(std::string name, Secret password, Origin or
   } catch (const Failure&) {
     not_compared = std::current_exception();
   }
+  const bool gives_back = not_compared || (verified->right && has_password && !person->disabled);
+  if (gives_back && left != nullptr) {
+    left->left += 1;
+    left->whole_in = std::max(left->whole_in - left->budget.interval, std::chrono::microseconds(0));
+  }
   if (not_compared) {  // that was no guess
     auto give_back = ReturnGuess{.taken = guess.taken};
     co_await parts_.database.write(turn, give_back);
     std::rethrow_exception(not_compared);
   }
-  if (!verified->right || !has_password || person->disabled) {
+  if (!gives_back) {
     auto tell = TellWrong{.journal = &parts_.journal,
                           .operation = ledger::OperationId::make(parts_.clock.now()),
                           .person = person ? std::optional(person->id) : std::nullopt,
@@ -231,8 +247,8 @@ Task<Person> SignIn::start(Person person, SessionKind kind, SessionId session, c
   co_return started;
 }
 
-Task<BrowserSession> SignIn::by_browser(std::string name, Secret password, Origin origin) {
-  auto person = co_await check_password(std::move(name), std::move(password), origin, std::nullopt);
+Task<BrowserSession> SignIn::by_browser(std::string name, Secret password, Origin origin, GuessesLeft* left) {
+  auto person = co_await check_password(std::move(name), std::move(password), origin, std::nullopt, left);
   const auto session = SessionId::make(parts_.clock.now());
   auto cookie = Tokens::make_cookie(session);
   auto started = co_await start(std::move(person), SessionKind::kBrowser, session, cookie.secret_hash, std::move(origin));
@@ -251,8 +267,8 @@ TokenPair SignIn::pair_of(const PersonId& person, const SessionId& session, std:
           .access_lifetime = std::chrono::duration_cast<std::chrono::seconds>(sessions_.access_lifetime)};
 }
 
-Task<TokenPair> SignIn::for_tokens(std::string name, Secret password, Origin origin) {
-  auto person = co_await check_password(std::move(name), std::move(password), origin, std::nullopt);
+Task<TokenPair> SignIn::for_tokens(std::string name, Secret password, Origin origin, GuessesLeft* left) {
+  auto person = co_await check_password(std::move(name), std::move(password), origin, std::nullopt, left);
   const auto session = SessionId::make(parts_.clock.now());
   const auto started = co_await start(std::move(person), SessionKind::kTokens, session, {}, std::move(origin));
   co_return pair_of(started.id, session, 1);
@@ -287,10 +303,10 @@ Task<std::string> SignIn::hash_new(Secret password, Person person) {
   co_return hashed;
 }
 
-Task<bool> SignIn::confirm(Principal who, Secret password, Origin origin) {
+Task<bool> SignIn::confirm(Principal who, Secret password, Origin origin, GuessesLeft* left) {
   bool right = true;
   try {
-    co_await check_password(who.name, std::move(password), std::move(origin), who.credential.uuid());
+    co_await check_password(who.name, std::move(password), std::move(origin), who.credential.uuid(), left);
   } catch (const Failure& failure) {
     if (failure.error().code != ErrorCode::kUnauthenticated) throw;
     right = false;

@@ -52,9 +52,9 @@ class SignIn {
   SignIn(Parts parts, const SessionLimits& sessions, const GuessLimits& guesses);
 
   /// Throws Failure(kUnauthenticated), kTooManyAttempts with the time to wait, kUnavailable if too many passwords are being
-  /// hashed.
-  Task<BrowserSession> by_browser(std::string name, Secret password, Origin origin);
-  Task<TokenPair> for_tokens(std::string name, Secret password, Origin origin);
+  /// hashed. Whatever comes of it, `left`, which outlives the task, tells of the budget that is nearest to its end.
+  Task<BrowserSession> by_browser(std::string name, Secret password, Origin origin, GuessesLeft* left = nullptr);
+  Task<TokenPair> for_tokens(std::string name, Secret password, Origin origin, GuessesLeft* left = nullptr);
 
   /// Exchanges a refresh token. Throws Failure(kUnauthenticated); the session has ended then if the token had been used before.
   Task<TokenPair> refresh(std::string refresh_token);
@@ -63,11 +63,11 @@ class SignIn {
   Task<std::string> hash_new(Secret password, Person person);
 
   /// True if it is the password of the person whose session this is; taken from a budget of the session. Throws
-  /// Failure(kTooManyAttempts, kUnavailable).
-  Task<bool> confirm(Principal who, Secret password, Origin origin);
+  /// Failure(kTooManyAttempts, kUnavailable). `left` as above.
+  Task<bool> confirm(Principal who, Secret password, Origin origin, GuessesLeft* left = nullptr);
 
  private:
-  Task<Person> check_password(std::string name, Secret password, Origin origin, std::optional<Uuid> session);
+  Task<Person> check_password(std::string name, Secret password, Origin origin, std::optional<Uuid> session, GuessesLeft* left);
   Task<Person> start(Person person, SessionKind kind, SessionId session, crypt::Sha256 secret_hash, Origin origin);
   [[nodiscard]] TokenPair pair_of(const PersonId& person, const SessionId& session, std::int64_t refresh_no) const;
 

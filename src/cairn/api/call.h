@@ -18,7 +18,8 @@ struct Call {
   account::Principal who{};  ///< nobody, where a route needs nobody
   bool by_cookie = false;
   Turn turn{};
-  std::size_t max_body = 0;  ///< bytes of a JSON document or a form
+  std::size_t max_body = 0;                 ///< bytes of a JSON document or a form
+  account::GuessesLeft* guesses = nullptr;  ///< filled in by routes that take a password
 
   [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;
   /// A number from `least` to `most`. Throws Failure(kInvalidInput) with what is allowed.

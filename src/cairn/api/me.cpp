@@ -49,7 +49,7 @@ Task<Response> change_password(const Call& call) {
   input.finish();
   const auto person = co_await require_person(call, call.who.person);
   value_or_throw(account::check_new_password(fresh, person));
-  auto confirming = call.services.sign_in.confirm(call.who, std::move(current), origin_of(call));
+  auto confirming = call.services.sign_in.confirm(call.who, std::move(current), origin_of(call), call.guesses);
   const bool right = co_await std::move(confirming);
   if (!right) throw Failure({ErrorCode::kDenied, "The current password is wrong.", "current_password"});
   auto change = change_of(call, person.id);

@@ -7,6 +7,7 @@
 #include "cairn/api/credentials.h"
 #include "cairn/api/handlers.h"
 #include "cairn/base/text.h"
+#include "cairn/net/problem.h"
 
 namespace cairn::api {
 namespace {
@@ -57,9 +58,47 @@ void require(const RouteRow& row, const account::Principal& who) {
   }
 }
 
+// What the time went to (https://www.w3.org/TR/server-timing/).
+std::string timing_field(const Timing& timing, std::chrono::steady_clock::time_point began) {
+  using Milliseconds = std::chrono::duration<double, std::milli>;
+  return fmt::format("db;dur={:.2f}, store;dur={:.2f}, total;dur={:.2f}", Milliseconds(timing.database).count(),
+                     Milliseconds(timing.store).count(), Milliseconds(std::chrono::steady_clock::now() - began).count());
+}
+
+// What is left of the budget that a guess was taken from, refused or not (draft-ietf-httpapi-ratelimit-headers-10).
+void tell_guesses(net::Response& response, const account::GuessesLeft& guesses) {
+  const auto seconds = [](std::chrono::microseconds time) { return std::chrono::ceil<std::chrono::seconds>(time).count(); };
+  const auto& [of, budget, left, whole_in] = guesses;
+  response.fields.emplace_back("RateLimit-Policy",
+                               fmt::format("\"{}\";q={};w={}", of, budget.burst, seconds(budget.interval * budget.burst)));
+  response.fields.emplace_back("RateLimit", fmt::format("\"{}\";r={};t={}", of, left, seconds(whole_in)));
+}
+
+// Runs the handler. A refusal after a guess is answered here, so that it tells of the budget too.
+Task<net::Response> handle_guessing(const RouteRow& row, const Call& call) {
+  std::optional<net::Response> response;
+  try {
+    auto handling = row.handle(call);
+    auto answered = co_await std::move(handling);
+    response = std::move(answered);
+  } catch (const Failure& failure) {
+    constexpr int kOurFault = 500;
+    if (call.guesses->of.empty() || net::status_of(failure.error().code) >= kOurFault) throw;
+    response = net::problem(failure.error(), call.request.id);
+  }
+  if (!call.guesses->of.empty()) tell_guesses(*response, *call.guesses);
+  co_return *std::move(response);
+}
+
 Task<net::Response> answer(const Services& services, const RouteRow& row, const net::Request& request) {
   const auto began = std::chrono::steady_clock::now();
-  Call call{.services = services, .request = request, .max_body = services.max_json_bytes};
+  Timing timing;
+  account::GuessesLeft guesses;
+  Call call{.services = services,
+            .request = request,
+            .turn = {.timing = &timing},
+            .max_body = services.max_json_bytes,
+            .guesses = &guesses};
   if (row.needs == kNobody) call.max_body = std::min(call.max_body, kStrangersBody);
   require_guards(row, request);
   if (row.needs != kNobody) {
@@ -70,12 +109,8 @@ Task<net::Response> answer(const Services& services, const RouteRow& row, const 
     require(row, call.who);
   }
   call.query = checked_query(row, request.query);
-  auto handling = row.handle(call);
-  auto response = co_await std::move(handling);
-  if (row.needs != kNobody) {
-    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
-    response.fields.emplace_back("Server-Timing", fmt::format("total;dur={:.2f}", took.count()));
-  }
+  auto response = co_await handle_guessing(row, call);
+  if (row.needs != kNobody) response.fields.emplace_back("Server-Timing", timing_field(timing, began));
   co_return response;
 }
 

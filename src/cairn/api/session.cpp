@@ -28,7 +28,7 @@ Task<Response> sign_in(const Call& call) {
   auto name = input.text("name");
   auto password = input.secret("password");
   input.finish();
-  auto signing_in = call.services.sign_in.by_browser(std::move(name), std::move(password), origin_of(call));
+  auto signing_in = call.services.sign_in.by_browser(std::move(name), std::move(password), origin_of(call), call.guesses);
   const auto session = co_await std::move(signing_in);
   auto response = json_response(200, session_json(session.person, session.session, session.csrf_token));
   const auto age = std::chrono::duration_cast<std::chrono::seconds>(call.services.sessions.browser_lifetime);

@@ -76,7 +76,7 @@ Task<account::TokenPair> exchanged(const Call& call, TokenInput& input) {
     if (!name) name = input.text("name");
     auto password = Secret(input.text("password"));
     input.finish();
-    auto tokens = co_await call.services.sign_in.for_tokens(*std::move(name), std::move(password), origin_of(call));
+    auto tokens = co_await call.services.sign_in.for_tokens(*std::move(name), std::move(password), origin_of(call), call.guesses);
     co_return tokens;
   }
   if (grant == "refresh_token") {

@@ -98,7 +98,9 @@ void Storage::open_content(const DataDirectory& data, const Settings& settings, 
   const auto directory = data.path() + "/content";
   value_or_throw(make_directories(files_, directory));
   disk_ = std::make_unique<WorkerPool>(
-      "disk", WorkerPool::Limits{.threads = limits.disk_threads, .queue = limits.disk_queue, .reserved = kReservedPlaces},
+      "disk",
+      WorkerPool::Limits{
+          .threads = limits.disk_threads, .queue = limits.disk_queue, .reserved = kReservedPlaces, .timed = &Timing::store},
       metrics);
   store_ = std::make_unique<store::LocalStore>(files_, *disk_, directory, limits.open_objects);
   const auto swept = value_or_throw(store_->prepare());

@@ -54,6 +54,7 @@ class Database {
   /// change is kept. Once queued it is not cancelled. Throws Failure(kUnavailable) if the lane is full or has halted.
   template <WriteOperation Op>
   auto write(Turn turn, Op operation) -> Task<decltype(operation.run(std::declval<Transaction&>()))> {
+    const Stopwatch watch(turn.timing, &Timing::database);
     Lane& lane = lane_of(operation.lane());
     LaneWrite<Op> write(lane, turn, std::move(operation));
     co_return co_await write;
@@ -62,6 +63,7 @@ class Database {
   /// Reads from one consistent view. Throws Failure(kUnavailable) if too many reads wait.
   template <ReadOperation Op>
   auto read(Turn turn, Op operation) -> Task<decltype(operation.run(std::declval<Snapshot&>()))> {
+    const Stopwatch watch(turn.timing, &Timing::database);
     auto read = WithSnapshot<Op>{this, std::move(operation)};
     co_return co_await readers_->run(turn, std::move(read));
   }

@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "cairn/runtime/timing.h"
+
 namespace cairn {
 
 /// Whose turn a piece of work is, and how urgent.
@@ -18,6 +20,9 @@ struct Turn {
   /// Who the work is for: a number made from the principal's id. All work of one key waits in one line.
   std::uint64_t key = 0;
   Kind kind = Kind::kUsual;
+  /// Where it is written down how long the work took; may be null. Whoever keeps a turn for longer than the request's handler
+  /// runs takes this off.
+  Timing* timing = nullptr;
 };
 
 /// A bounded queue that serves keys in turn: one key's thousand waiting items delay another's single item by one.

@@ -5,7 +5,8 @@
 namespace cairn {
 
 WorkerPool::WorkerPool(const std::string& name, Limits limits, Metrics& metrics)
-    : queue_({.usual = limits.queue, .reserved = limits.reserved}),
+    : timed_(limits.timed),
+      queue_({.usual = limits.queue, .reserved = limits.reserved}),
       depth_(metrics.gauge("cairn_pool_waiting", "Operations that wait for a thread of the pool", {{"pool", name}})),
       refused_(metrics.counter("cairn_pool_refused_total", "Operations refused since the queue was full", {{"pool", name}})),
       waited_(metrics.histogram("cairn_pool_wait_seconds", "How long operations waited for a thread",

@@ -44,8 +44,9 @@ class WorkerPool {
  public:
   struct Limits {
     std::size_t threads;
-    std::size_t queue;     ///< usual work that may wait
-    std::size_t reserved;  ///< reserved work that may wait
+    std::size_t queue;                ///< usual work that may wait
+    std::size_t reserved;             ///< reserved work that may wait
+    Stopwatch::Part timed = nullptr;  ///< what its work counts as; null: nothing
   };
 
   /// Starts the threads. `name` labels the pool's metrics and threads.
@@ -64,6 +65,7 @@ class WorkerPool {
   /// Failure(kUnavailable) if the queue is full.
   template <Operation Op>
   Task<AnswerOf<Op>> run(Turn turn, Op operation) {
+    const Stopwatch watch(timed_ != nullptr ? turn.timing : nullptr, timed_);
     Job<Op> job(*this, turn, std::move(operation));
     co_return co_await job;
   }
@@ -116,6 +118,7 @@ class WorkerPool {
   [[nodiscard]] bool push(Turn turn, detail::PoolJob& job);
   void work();
 
+  const Stopwatch::Part timed_;
   std::mutex mutex_;
   std::condition_variable wakes_;
   FairQueue<Waiting> queue_;

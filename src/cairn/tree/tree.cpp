@@ -269,13 +269,16 @@ ContentHandle Tree::handle_of(Turn turn, account::Principal who, FoundContent fo
   handle.found_ = std::move(found);
   handle.content_ = &parts_.content;
   handle.turn_ = turn;
+  handle.turn_.timing = nullptr;  // its bytes are read when the request's handler has ended
   handle.clock_ = &parts_.clock;
   handle.recheck_ = parts_.recheck;
   handle.checked_at_ = looked_at;
   // A former version is for those who may read history; what becomes one while it is read may be read on.
   const auto& node = handle.found_.node;
   const auto action = handle.found_.version.id != node.version ? Action::kReadHistory : Action::kRead;
-  handle.allowed_ = [this, turn, who = std::move(who), id = node.id, action] { return still_allowed(turn, who, id, action); };
+  handle.allowed_ = [this, turn = handle.turn_, who = std::move(who), id = node.id, action] {
+    return still_allowed(turn, who, id, action);
+  };
   return handle;
 }
 
