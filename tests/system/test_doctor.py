@@ -1,9 +1,11 @@
 """`cairn doctor`: says what is wrong with an installation, and what to do."""
 
 import json
+import os
 import pathlib
 import subprocess
 
+import pytest
 from conftest import Client, add_user
 
 EX_CONFIG = 78
@@ -21,8 +23,11 @@ def test_before_the_first_start_there_is_nothing_to_complain_of(cairn, data):
     told = cairn("doctor", "--data", data)
     assert told.returncode == 0, told.stdout
     assert "good     program: Cairn" in told.stdout and "with SQLite 3." in told.stdout
-    assert f"note     data: There is none in {data} yet" in told.stdout
+    assert f"note     data: There is none in {data} yet" in told.stdout and "GiB free" in told.stdout
     assert not data.exists()
+    missing = ["--set", "http.listen=https://127.0.0.1:0", "--set", f"http.certificate={data}", "--set", f"http.certificate_key={data}"]
+    told = cairn("doctor", "--data", data, *missing)
+    assert told.returncode == EX_CONFIG and "wrong    certificate: " in told.stdout
 
 
 def test_it_says_that_nobody_keeps_the_recovery_code_until_somebody_does(serve, cairn, data):
@@ -38,10 +43,56 @@ def test_it_says_that_nobody_keeps_the_recovery_code_until_somebody_does(serve, 
 
 def test_beside_the_server_and_without_it_it_says_which(serve, cairn, data):
     server = serve()
-    assert f"Process {server.process.pid} runs." in cairn("doctor", "--data", data).stdout
+    assert f"good     server: Process {server.process.pid} runs." in cairn("doctor", "--data", data).stdout
     assert server.stop() == 0
-    assert "server: None runs." in cairn("doctor", "--data", data).stdout
-    assert server.events("database.halted") == [] and cairn("fsck", "--data", data).returncode == 0
+    assert "note     server: None answers" in cairn("doctor", "--data", data).stdout
+
+
+def test_it_changes_nothing(serve, cairn, data):
+    server = serve()
+    assert server.stop() == 0
+
+    def state() -> dict[str, tuple[int, int]]:
+        return {str(path): (path.stat().st_mtime_ns, path.stat().st_ino) for path in data.rglob("*")}
+
+    before = state()
+    assert cairn("doctor", "--data", data).returncode == 0
+    assert state() == before
+
+
+@pytest.mark.parametrize("part", ["cairn.db", "keys", "content"])
+def test_what_is_missing_is_wrong_before_a_start_says_so(serve, cairn, data, tmp_path, part):
+    server = serve()
+    assert server.stop() == 0
+    (data / part).rename(tmp_path / "elsewhere")
+    told = cairn("doctor", "--data", data)
+    assert told.returncode == EX_CONFIG and "is missing, but other parts of an installation are there" in told.stdout
+
+
+def test_a_store_that_is_not_mounted_any_more_is_told_by_the_server(serve, cairn, data, tmp_path):
+    server = serve()
+    (data / "content/marker").rename(tmp_path / "marker")
+    told = cairn("doctor", "--data", data)
+    assert told.returncode == EX_CONFIG and "content/marker is missing" in told.stdout
+    (tmp_path / "marker").rename(data / "content/marker")
+    assert cairn("doctor", "--data", data).returncode == 0
+    assert server.stop() == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_root_does_the_servers_own_user_can_use(serve, cairn, data, tmp_path):
+    add_user(data, "ana", "--admin")
+    for path in [data, *data.rglob("*"), pathlib.Path(f"{data}.key")]:
+        os.chown(path, 4321, 4321)
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/file").write_bytes(b"from root")
+    assert cairn("import", tmp_path / "source", "--user", "ana", "--data", data).returncode == 0
+    assert cairn("fsck", "--data", data).returncode == 0
+    assert {path.stat().st_uid for path in data.rglob("*")} == {4321}
+    assert "does not belong" not in cairn("doctor", "--data", data).stdout
+    os.chown(data / "content/marker", 0, 0)
+    told = cairn("doctor", "--data", data)
+    assert told.returncode == EX_CONFIG and "content/marker does not belong to the owner" in told.stdout
 
 
 def test_a_key_that_others_may_read_is_wrong_and_so_is_one_of_another_house(serve, cairn, data, tmp_path):
@@ -50,7 +101,7 @@ def test_a_key_that_others_may_read_is_wrong_and_so_is_one_of_another_house(serv
     key = pathlib.Path(f"{data}.key")
     key.chmod(0o644)
     told = cairn("doctor", "--data", data)
-    assert told.returncode == EX_CONFIG and f"chmod 600 {key}" in told.stdout
+    assert told.returncode == EX_CONFIG and f"chmod 600 {key}" in told.stdout and "Nobody has confirmed" in told.stdout
     assert serve().events("master_key.not_private")
     key.chmod(0o600)
     add_user(tmp_path / "other", "ana", "--admin")
@@ -67,7 +118,7 @@ def test_it_warns_of_what_would_leak_one_day(serve, cairn, data):
     plain = ["--set", "http.listen=http://0.0.0.0:8080", "--set", "http.allow_plain=true"]
     told = cairn("doctor", "--json", "--data", data, *plain)
     assert told.returncode == 0
-    assert grades(told)["data"] == ["good", "warning"] and "warning" in grades(told)["addresses"]
+    assert grades(told)["data"] == ["warning"] and "warning" in grades(told)["addresses"]
 
 
 def test_the_certificate_is_looked_at(serve, cairn, data, tmp_path):

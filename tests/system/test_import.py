@@ -174,7 +174,7 @@ def test_stopped_or_killed_it_goes_on_where_it_was(serve, cairn, data, tmp_path)
     add_user(data, "ana", "--admin")
     content = {f"folder {number % 7}/{number}": os.urandom(1_000) for number in range(3_000)}
     source = lay_out(tmp_path / "source", content)
-    for number, code in ((signal.SIGINT, EX_TEMPFAIL), (signal.SIGKILL, -signal.SIGKILL)):
+    for number, code in ((signal.SIGTERM, EX_TEMPFAIL), (signal.SIGKILL, -signal.SIGKILL)):
         run = subprocess.Popen(
             [PROGRAM, "import", source, "--user", "ana", "--data", data], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -195,6 +195,40 @@ def test_stopped_or_killed_it_goes_on_where_it_was(serve, cairn, data, tmp_path)
     ana = Client(server, "ana")
     assert all(read(ana, path) == bytes_ for path, bytes_ in content.items())
     assert not temporaries(server)
+
+
+def test_nohup_keeps_a_hangup_away_and_nobody_needs_to_listen(cairn, data, tmp_path):
+    add_user(data, "ana", "--admin")
+    source = lay_out(tmp_path / "source", {f"{number}": b"a file" for number in range(3_000)})
+    for number in range(50):
+        (source / f"link {number}").symlink_to("/etc/passwd")
+    run = subprocess.Popen(
+        [PROGRAM, "import", source, "--user", "ana", "--data", data],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )
+    run.stderr.close()
+    stored = data / "content"
+    while run.poll() is None and len(list(stored.glob("??/*"))) < 10:
+        pass
+    run.send_signal(signal.SIGHUP)
+    told = run.stdout.read()
+    run.stdout.close()
+    assert run.wait(PATIENCE) == EX_DATAERR
+    assert "Imported 3000 files" in told
+
+
+def test_what_is_larger_than_the_disk_does_not_end_it(cairn, data, tmp_path):
+    add_user(data, "ana", "--admin")
+    source = lay_out(tmp_path / "source", {"after": b"after", "z": b"z"})
+    with (source / "before").open("wb") as sparse:
+        sparse.truncate(1 << 43)  # 8 TiB, without a block
+    told = cairn("import", source, "--user", "ana", "--data", data)
+    assert told.returncode == EX_DATAERR and "Imported 2 files" in told.stdout
+    [line] = passed_over(told)
+    assert "before: is larger than what is free on the disk" in line
 
 
 def test_a_full_home_takes_what_fits(serve, cairn, data, tmp_path):
@@ -223,7 +257,8 @@ def test_what_was_asked_wrongly_changes_nothing(cairn, data, tmp_path):
     assert cairn("import", source, "--data", data).returncode == EX_USAGE
     told = cairn("import", source, "--user", "ana", "--into", "a/../b", "--data", data)
     assert told.returncode == EX_USAGE, told.stderr
+    assert cairn("import", source, "--user", "ana", "--into", "/ spaces /", "--data", data).returncode == 0
     told = cairn("export", tmp_path / "out", "--data", data)
-    assert "Exported 0 files and 0 folders" in told.stdout
+    assert "Exported 1 files and 1 folders" in told.stdout and (tmp_path / "out/ana/ spaces /file").is_file()
     assert cairn("import", source, "--user", "ana", "--data", tmp_path / "nothing").returncode == EX_NOINPUT
     assert not (tmp_path / "nothing").exists()

@@ -2,9 +2,10 @@
 
 import json
 import os
+import subprocess
 
 import pytest
-from conftest import PASSWORD, Client, add_user, problem
+from conftest import PASSWORD, PATIENCE, PROGRAM, Client, add_user, problem
 
 OTHER = "another battery staple"
 
@@ -62,8 +63,10 @@ def test_a_forgotten_password_is_replaced(people, cairn, data):
 def test_somebody_is_kept_out_and_let_in_again(people, cairn, data):
     assert cairn("user", "disable", "ben", "--data", data).returncode == 0
     assert "ben\tben\tdisabled" in cairn("user", "list", "--data", data).stdout
+    server = people()
+    problem(Client(server).post("/session", {"name": "ben", "password": PASSWORD}), 401, "unauthenticated")
     assert cairn("user", "enable", "ben", "--data", data).returncode == 0
-    assert Client(people(), "ben").get("/me").status == 200
+    assert Client(server, "ben").get("/me").status == 200
 
 
 def test_who_is_signed_in_is_out_at_once(serve, cairn, data):
@@ -72,8 +75,34 @@ def test_who_is_signed_in_is_out_at_once(serve, cairn, data):
     add_user(data, "ben")
     ben = Client(server, "ben")
     assert ben.get("/me").status == 200
+    assert cairn("user", "password", "ben", "--data", data, input=OTHER + "\n").returncode == 0
+    assert ben.get("/me").status == 401
+    ben = Client(server, "ben", OTHER)
     assert cairn("user", "disable", "ben", "--data", data).returncode == 0
     assert ben.get("/me").status == 401
+
+
+def test_while_an_import_is_at_work_it_says_so(cairn, data, tmp_path):
+    add_user(data, "ana", "--admin")
+    (tmp_path / "source").mkdir()
+    for number in range(3_000):
+        (tmp_path / f"source/{number}").write_bytes(b"a file")
+    importing = subprocess.Popen(
+        [PROGRAM, "import", tmp_path / "source", "--user", "ana", "--data", data], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    while importing.poll() is None and len(list((data / "content").glob("??/*"))) < 10:
+        pass
+    told = cairn("user", "list", "--data", data)
+    importing.terminate()
+    importing.communicate(timeout=PATIENCE)
+    assert told.returncode == os.EX_TEMPFAIL and "Another cairn" in told.stderr
+
+
+def test_a_shown_name_does_nothing_to_the_terminal(serve, data):
+    server = serve()
+    add_user(data, "ana", "--admin")
+    for control in ("\x1b[2J", "\u009b2J", "\x7f"):
+        problem(Client(server, "ana").patch("/me", {"display_name": f"Ana{control}"}), 400, "invalid-input")
 
 
 def test_what_cannot_be_done_is_said_and_changes_nothing(people, cairn, data):

@@ -72,8 +72,7 @@ Result<std::string> check_login_name(std::string_view name) {
 
 Result<std::string> check_display_name(std::string_view name) {
   name = trimmed(name);
-  const bool fits = !name.empty() && name.size() <= kLongestDisplay && is_valid_utf8(name) &&
-                    std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  const bool fits = !name.empty() && name.size() <= kLongestDisplay && is_valid_utf8(name) && printable(name) == name;
   if (fits) return std::string(name);
   return failure(ErrorCode::kInvalidInput, "A name to be shown has 1 to 255 bytes of text, without control characters.",
                  "display_name");

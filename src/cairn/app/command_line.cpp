@@ -8,6 +8,7 @@
 
 #include "cairn/app/config_command.h"
 #include "cairn/app/doctor_command.h"
+#include "cairn/app/exit_code.h"
 #include "cairn/app/export_command.h"
 #include "cairn/app/fsck_command.h"
 #include "cairn/app/import_command.h"
@@ -174,7 +175,7 @@ int run_command_line(Files& files, int argc, char** argv) {
   try {
     return run(files, argc, argv);
   } catch (const std::exception& unexpected) {
-    fmt::print(stderr, "cairn: {}\n", unexpected.what());
+    warn(fmt::format("cairn: {}", unexpected.what()));
     return EX_SOFTWARE;
   }
 }

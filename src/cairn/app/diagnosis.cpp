@@ -1,11 +1,11 @@
 #include "cairn/app/diagnosis.h"
 
+#include <optional>
 #include <utility>
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <sys/timex.h>
 
 #include "cairn/app/certificate.h"
@@ -24,7 +24,7 @@ namespace {
 constexpr double kGibibyte = 1u << 30;
 constexpr std::uint64_t kLowShare = 20;  // less than a twentieth free is little
 constexpr std::chrono::days kSoon{14};
-constexpr rlim_t kFilesBesideConnections = 1'000;  // objects that are read, the database, the log
+constexpr std::uint64_t kFilesBeside = 500;  // connections and objects: the database, the log, what is being written
 
 using List = std::vector<Diagnosis>;
 
@@ -38,21 +38,44 @@ void look_at_program(List& list) {
   add(list, safe ? Grade::kGood : Grade::kWrong, "program", safe ? text : text + " " + safe.error().message);
 }
 
+// The directory of the disk that data will come to lie on: the nearest that is there.
+std::string nearest_existing(Files& files, std::string path) {
+  while (!files.real_path(path) && path != parent_of(path)) path = parent_of(path);
+  return path;
+}
+
 void look_at_disk(Files& files, const Settings& settings, const std::string& data, List& list) {
   const auto facts = files.file_system(data);
-  if (!facts) return add(list, Grade::kWrong, "data", facts.error().message);
-  const auto where =
-      fmt::format("{} lies on {}, {:.1f} of {:.1f} GiB free", data, facts->type,
-                  static_cast<double>(facts->free_bytes) / kGibibyte, static_cast<double>(facts->total_bytes) / kGibibyte);
-  if (facts->foreign && !settings.database.allow_foreign_filesystem) {
-    return add(list, Grade::kWrong, "data", where + ". What is synced can be lost there: move it to a disk of this machine.");
-  }
+  if (!facts) return add(list, Grade::kWrong, "disk", facts.error().message);
+  add(list, Grade::kGood, "disk",
+      fmt::format("{} lies on {}, {:.1f} of {:.1f} GiB free.", data, facts->type,
+                  static_cast<double>(facts->free_bytes) / kGibibyte, static_cast<double>(facts->total_bytes) / kGibibyte));
+  if (facts->foreign && !settings.database.allow_foreign_filesystem)
+    add(list, Grade::kWrong, "disk", "What is synced can be lost on such a file system: take a disk of this machine.");
   if (facts->free_bytes < facts->total_bytes / kLowShare)
-    return add(list, Grade::kWarning, "data", where + ": little. Make room, or give the people smaller quotas.");
-  add(list, Grade::kGood, "data", where + ".");
+    add(list, Grade::kWarning, "disk", "Little is free. Make room, or give the people smaller quotas.");
+}
+
+// What must be there together, and for the server alone.
+void look_at_data(Files& files, const std::string& data, List& list) {
+  for (const auto* part : {"/cairn.db", "/keys/master-id", "/content/marker"}) {
+    const auto there = files.real_path(data + part);
+    if (there) continue;
+    add(list, Grade::kWrong, "data",
+        there.error().code == ErrorCode::kNotFound ? fmt::format("{}{} is missing, but other parts of an installation are there. "
+                                                                 "Is a disk not mounted? Restore all of it from one "
+                                                                 "backup.",
+                                                                 data, part)
+                                                   : there.error().message);
+  }
   const auto is_private = files.is_private(data);
   if (is_private && !*is_private)
     add(list, Grade::kWarning, "data", fmt::format("Others on this machine may look into {}: chmod 700 {}.", data, data));
+  for (const auto& path : {data + "/content/marker", data + "/keys/master-id", data + "/run/lock"}) {
+    const auto same = files.has_owner_of(path, data);
+    if (same && !*same)
+      add(list, Grade::kWrong, "data", fmt::format("{} does not belong to the owner of {}: chown -R it.", path, data));
+  }
 }
 
 void look_at_key(Files& files, const Settings& settings, const std::string& data, List& list) {
@@ -62,22 +85,23 @@ void look_at_key(Files& files, const Settings& settings, const std::string& data
   if (!key) return add(list, Grade::kWrong, "master key", key.error().message);
   const auto wanted = read_text(files, data + "/keys/master-id", 1'024);
   if (wanted && trimmed(*wanted) != hex(key->id())) {
-    return add(list, Grade::kWrong, "master key",
-               fmt::format("{} is not the key that this data was sealed with. Put the right file back.", *path));
+    add(list, Grade::kWrong, "master key",
+        fmt::format("{} is not the key that this data was sealed with. Put the right file back.", *path));
+  } else if (wanted) {
+    add(list, Grade::kGood, "master key", fmt::format("{} is the key of this data.", *path));
   }
   const auto is_private = files.is_private(*path);
   if (is_private && !*is_private) {
-    return add(list, Grade::kWrong, "master key",
-               fmt::format("Others on this machine may read {}, and with it all content: chmod 600 {}.", *path, *path));
+    add(list, Grade::kWrong, "master key",
+        fmt::format("Others on this machine may read {}, and with it all content: chmod 600 {}.", *path, *path));
   }
-  add(list, Grade::kGood, "master key", fmt::format("{} is the key of this data, and private.", *path));
   if (files.real_path(data + "/recovery-confirmed"))
     return add(list, Grade::kGood, "recovery code", "An administrator has confirmed that it is kept.");
   add(list, Grade::kWarning, "recovery code",
       fmt::format(
-          "Nobody has confirmed that it is kept. Should {} get lost, all content is: print the code (cairn key recovery-code "
-          "--data {}), keep it on paper, and confirm it in the web app.",
-          *path, data));
+          "Nobody has confirmed that it is kept. Should {} get lost, all content is: print the code (cairn key recovery-code, "
+          "with the same --config or --data), keep it on paper, and confirm it in the web app.",
+          *path));
 }
 
 void look_at_certificate(Files& files, const Settings& settings, const std::string& data, const Clock& clock, List& list) {
@@ -99,50 +123,77 @@ void look_at_certificate(Files& files, const Settings& settings, const std::stri
 }
 
 void look_at_addresses(const Settings& settings, List& list) {
+  add(list, Grade::kGood, "addresses", fmt::format("{}.", fmt::join(settings.http.listen, ", ")));
   for (const auto& text : settings.http.listen) {
     const auto address = net::parse_address(text);
-    if (!address) return add(list, Grade::kWrong, "addresses", address.error().message);
-    if (address->encrypted || net::is_loopback(*address)) continue;
+    if (!address || address->encrypted || net::is_loopback(*address)) continue;  // the configuration was checked before
     add(list, Grade::kWarning, "addresses",
         fmt::format("{} is not encrypted: only a proxy that speaks HTTPS may reach it, over a network that nobody else does.",
                     text));
   }
-  add(list, Grade::kGood, "addresses", fmt::format("{}.", fmt::join(settings.http.listen, ", ")));
+  for (const auto& text : settings.metrics.listen) {
+    const auto address = net::parse_address(text);
+    if (address && !net::is_loopback(*address) && settings.metrics.token.empty())
+      add(list, Grade::kWarning, "addresses",
+          fmt::format("Everybody who reaches {} can read the metrics: set metrics.token.", text));
+  }
 }
 
 void look_at_system(const Settings& settings, List& list) {
-  rlimit limit{};
-  const auto wanted = settings.http.max_connections + kFilesBesideConnections;
-  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max < wanted) {
-    add(list, Grade::kWarning, "system",
-        fmt::format("A process may open {} files, too few for http.max_connections = {}: raise LimitNOFILE to {}.",
-                    limit.rlim_max, settings.http.max_connections, wanted));
-  }
   timex state{};
   if (::adjtimex(&state) == TIME_ERROR)
     add(list, Grade::kNote, "system", "Nothing sets this machine's clock (NTP). Versions and expiry go by it.");
   if (settings.log.level == LogLevel::kDebug) add(list, Grade::kNote, "system", "log.level is debug: the log grows fast.");
 }
 
-void look_at_server(Files& files, const std::string& data, List& list) {
-  const auto lock = DataDirectory::open_existing(files, data);
-  if (lock) return add(list, Grade::kNote, "server", "None runs.");
-  if (lock.error().code != ErrorCode::kConflict) return add(list, Grade::kWrong, "server", lock.error().message);
+// What a running server tells of itself; what an older one does not tell is passed over.
+void look_at_status(const Settings& settings, const boost::json::object& status, List& list) {
+  const auto flag = [&](std::string_view field) {
+    const auto* value = status.if_contains(field);
+    return value != nullptr && value->is_bool() ? std::optional(value->as_bool()) : std::nullopt;
+  };
+  const auto number = [&](std::string_view field) -> std::uint64_t {
+    const auto* value = status.if_contains(field);
+    return value != nullptr && value->is_number() ? value->to_number<std::uint64_t>() : 0;
+  };
+  const auto* version = status.if_contains("version");
+  add(list, Grade::kGood, "server", fmt::format("Process {} runs.", number("pid")));
+  if (version != nullptr && version->is_string() && std::string_view(version->as_string()) != kVersion)
+    add(list, Grade::kNote, "server", fmt::format("It is still version {}: restart it.", std::string_view(version->as_string())));
+  if (flag("content_is_there") == false) {
+    add(list, Grade::kWrong, "server",
+        "The content's store has lost its marker. Is its disk mounted? Nothing is read or written until it is back.");
+  }
+  if (flag("database_is_behind") == true) {
+    add(list, Grade::kWarning, "server",
+        "The content knows of a later time than the database, as after an older backup was restored: nothing is removed from "
+        "disk.");
+  }
+  const auto wanted = settings.http.max_connections + settings.content.open_objects + kFilesBeside;
+  const auto granted = number("open_files");
+  if (granted > 0 && granted < wanted) {
+    add(list, Grade::kWarning, "server",
+        fmt::format("It may have {} files and connections open, too few for http.max_connections = {}: raise LimitNOFILE to {}.",
+                    granted, settings.http.max_connections, wanted));
+  }
+}
+
+void look_at_server(Files& files, const Settings& settings, const std::string& data, List& list) {
   const auto socket = find_admin_socket(files, data);
-  if (!socket) return add(list, Grade::kNote, "server", "Another cairn uses the data just now: " + lock.error().message);
-  const auto answer = net::fetch({.unix_socket = *socket, .path = "/status"});
-  if (!answer) return add(list, Grade::kWrong, "server", "It does not answer: " + answer.error().message);
+  const auto answer = socket ? net::fetch({.unix_socket = *socket, .path = "/status"}) : failure(socket);
+  if (!answer) return add(list, Grade::kNote, "server", "None answers: " + answer.error().message);
   boost::system::error_code error;
   const auto told = boost::json::parse(answer->body, error);
-  if (error || !told.is_object()) return add(list, Grade::kWrong, "server", "It does not say how it is.");
-  const auto& status = told.as_object();
-  add(list, Grade::kGood, "server", fmt::format("Process {} runs.", status.at("pid").to_number<std::int64_t>()));
-  if (status.at("removals_held_back").as_bool()) {
-    add(list, Grade::kWarning, "server",
-        "The content knows of a later time than the database, which a restored backup explains: nothing is removed from disk "
-        "until the "
-        "database has caught up.");
-  }
+  if (answer->status != 200 || error || !told.is_object())
+    return add(list, Grade::kWrong, "server", fmt::format("It answers {} when asked how it is.", answer->status));
+  look_at_status(settings, told.as_object(), list);
+}
+
+// True if there is a part of an installation already.
+bool has_begun(Files& files, const std::string& data) {
+  for (const auto* part : {"/cairn.db", "/keys/master-id", "/content/marker"})
+    if (files.real_path(data + part)) return true;
+  return false;
 }
 
 }  // namespace
@@ -163,14 +214,20 @@ std::vector<Diagnosis> diagnose(Files& files, const Settings& settings, const Cl
   look_at_addresses(settings, list);
   look_at_system(settings, list);
   const auto data = files.real_path(settings.data.dir);
-  if (!data || !files.real_path(*data + "/cairn.db")) {
-    add(list, Grade::kNote, "data", fmt::format("There is none in {} yet: the first start makes it.", settings.data.dir));
-    return list;
+  const auto& path = data ? *data : settings.data.dir;
+  look_at_certificate(files, settings, path, clock, list);
+  look_at_disk(files, settings, nearest_existing(files, path), list);
+  if (!data && data.error().code != ErrorCode::kNotFound) {
+    add(list, Grade::kWrong, "data", data.error().message);
+  } else if (data && has_begun(files, *data)) {
+    look_at_data(files, *data, list);
+    look_at_key(files, settings, *data, list);
+    look_at_server(files, settings, *data, list);
+  } else {
+    add(list, Grade::kNote, "data", fmt::format("There is none in {} yet: the first start makes it.", path));
+    const auto key = data ? master_key_path(files, *data, settings) : Result<std::string>(std::string());
+    if (!key) add(list, Grade::kWrong, "master key", key.error().message);
   }
-  look_at_disk(files, settings, *data, list);
-  look_at_key(files, settings, *data, list);
-  look_at_certificate(files, settings, *data, clock, list);
-  look_at_server(files, *data, list);
   return list;
 }
 

@@ -32,8 +32,10 @@ int exit_code_of(ErrorCode code) {
   std::unreachable();
 }
 
+void warn(const std::string& line) { std::fputs((line + "\n").c_str(), stderr); }
+
 int complain(const Error& error) {
-  fmt::print(stderr, "cairn: {}\n", error.message);
+  warn("cairn: " + error.message);
   return exit_code_of(error.code);
 }
 

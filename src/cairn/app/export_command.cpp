@@ -65,6 +65,7 @@ int export_files(Files& files, const ConfigFlags& flags, const std::string& targ
     } catch (const Failure& failure) {
       stopped = failure.error();
     }
+    line.clear();
     tell(exporter.exported(), into);
     if (stopped) return complain(*stopped);
     return exporter.exported().failed.empty() ? 0 : EX_DATAERR;

@@ -21,7 +21,7 @@ namespace {
 // The absolute path of the source, which must have nothing to do with the data directory: it would read what it writes.
 std::string checked_source(Files& files, const std::string& source, const std::string& data) {
   auto path = value_or_throw(files.real_path(source));
-  value_or_throw(files.list(path));  // that it is a directory, and may be read
+  value_or_throw(files.list_foreign(path));  // that it is a directory, and may be read
   const auto inside = [](const std::string& inner, const std::string& outer) { return (inner + "/").starts_with(outer + "/"); };
   if (inside(path, data) || inside(data, path == "/" ? "" : path)) {
     throw Failure(
@@ -69,12 +69,12 @@ void tell(const Imported& imported, const ImportOrder& order) {
   fmt::print("Imported {} files and {} folders, {} bytes, for {}.\n", imported.files, imported.folders, imported.bytes,
              order.user);
   if (imported.there > 0) fmt::print("{} files were there already.\n", imported.there);
-  if (imported.passed_over > 0) fmt::print(stderr, "{} were passed over: see above.\n", imported.passed_over);
+  if (imported.passed_over > 0) warn(fmt::format("{} were passed over: see above.", imported.passed_over));
 }
 
 int code_of(const Importer& importer) {
   if (importer.was_stopped()) {
-    fmt::print(stderr, "Stopped. The same command goes on from here.\n");
+    warn("Stopped. The same command goes on from here.");
     return EX_TEMPFAIL;
   }
   return importer.imported().passed_over == 0 ? 0 : EX_DATAERR;
@@ -108,6 +108,7 @@ int import_files(Files& files, const ConfigFlags& flags, const ImportOrder& orde
                        .journal = storage.journal(),
                        .clock = clock,
                        .files = files,
+                       .store = data->path(),
                        .disk = storage.disk(),
                        .parallel = settings.imports.parallel,
                        .tell =
@@ -120,6 +121,7 @@ int import_files(Files& files, const ConfigFlags& flags, const ImportOrder& orde
                              line.tell(fmt::format("passed over: {}: {}", printable(error.subject), printable(error.message)));
                            }});
     const auto failed = Run(thread, importer).until_done(source, order);
+    line.clear();
     tell(importer.imported(), order);
     return failed ? complain(*failed) : code_of(importer);
   } catch (const Failure& failure) {

@@ -14,7 +14,7 @@ constexpr const char* kOtherKind = "neither a file nor a folder: a symbolic link
 }  // namespace
 
 Result<SourceFolder> look_at_source(Files& files, const std::string& directory, tree::NameRule rule) {
-  const auto entries = files.list(directory);
+  const auto entries = files.list_foreign(directory);
   if (!entries) return failure(entries);
   SourceFolder found;
   struct Candidate {
@@ -53,13 +53,18 @@ Result<SourceFolder> look_at_source(Files& files, const std::string& directory, 
   return found;
 }
 
-Result<SourceFile> open_source(Files& files, const std::string& path) {
-  auto file = files.open(path, OpenMode::kRead);
+Result<SourceFile> open_source(Files& files, const std::string& path, const std::string& store) {
+  auto file = files.open(path, OpenMode::kReadForeign);
   if (!file) return failure(file);
   const auto size = (*file)->size();
   if (!size) return failure(size);
   const auto modified_at = (*file)->modified_at();
   if (!modified_at) return failure(modified_at);
+  const auto disk = files.file_system(store);
+  if (!disk) return failure(disk);
+  if (*size > disk->free_bytes)
+    return failure(ErrorCode::kNoSpace, fmt::format("is larger than what is free on the disk, {} bytes.", disk->free_bytes),
+                   path);
   return SourceFile{.file = *std::move(file), .size = *size, .modified_at = *modified_at};
 }
 

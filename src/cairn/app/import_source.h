@@ -23,7 +23,7 @@ struct SourceFolder {
 };
 
 /// Looks at a directory. Passed over is what is neither file nor folder, what no name here can be, and what would have the same
-/// name here as its neighbour: nothing is renamed. Errors as Files::list().
+/// name here as its neighbour: nothing is renamed. Errors as Files::list_foreign().
 Result<SourceFolder> look_at_source(Files& files, const std::string& directory, tree::NameRule rule);
 
 /// A file that is read for an import.
@@ -33,8 +33,9 @@ struct SourceFile {
   Instant modified_at{};  ///< as it was when the file was opened, the length too
 };
 
-/// Opens a file. Errors as Files::open().
-Result<SourceFile> open_source(Files& files, const std::string& path);
+/// Opens a file that has room in `store`, a directory: one that is larger than the disk would end everything, time and again.
+/// Errors as Files::open(); kNoSpace.
+Result<SourceFile> open_source(Files& files, const std::string& path, const std::string& store);
 
 /// kConflict if the file was changed since it was opened; kIo.
 Result<void> check_unchanged(const SourceFile& source);

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <memory>
+#include <ranges>
 #include <span>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "cairn/account/person.h"
-#include "cairn/base/text.h"
 #include "cairn/tree/create_folder.h"
 #include "cairn/tree/space.h"
 
@@ -57,7 +57,8 @@ struct ReadPiece {
 struct OpenFile {
   Files* files;
   std::string path;
-  Result<SourceFile> run() const { return open_source(*files, path); }
+  std::string store;
+  Result<SourceFile> run() const { return open_source(*files, path, store); }
 };
 
 struct CheckUnchanged {
@@ -65,15 +66,16 @@ struct CheckUnchanged {
   Result<void> run() const { return check_unchanged(*source); }
 };
 
-// True for what is the matter with one file alone: the others are taken in all the same.
+// True for what is the matter with one file alone: the others are taken in all the same. What would mean that others write here
+// meanwhile, or that something is gone, is not.
 bool concerns_one(ErrorCode code) {
   switch (code) {
     case ErrorCode::kInvalidInput:
-    case ErrorCode::kNotFound:
     case ErrorCode::kAlreadyExists:
+    case ErrorCode::kQuotaExceeded: return true;
+    case ErrorCode::kNotFound:
     case ErrorCode::kConflict:
     case ErrorCode::kPreconditionFailed:
-    case ErrorCode::kQuotaExceeded: return true;
     case ErrorCode::kUnauthenticated:
     case ErrorCode::kDenied:
     case ErrorCode::kReusedKey:
@@ -114,7 +116,7 @@ Task<> Importer::run(std::string source, std::string user, std::string into) {
   try {
     co_await walk();
   } catch (const Failure& failure) {
-    broken_ = failure.error();
+    if (!broken_) broken_ = failure.error();
   }
   co_await reading_.join();
   if (broken_) throw Failure(*broken_);
@@ -132,8 +134,9 @@ Task<> Importer::find_home(std::string user) {
 }
 
 Task<tree::NodeId> Importer::find_target(std::string into) {
-  std::vector<tree::Name> names;
-  for (const auto part : split(into, '/')) names.push_back(value_or_throw(tree::Name::check(part)));
+  std::vector<tree::Name> names;  // as FindByPath reads them: slashes at the ends and twice in a row mean nothing
+  for (const auto part : std::views::split(into, '/'))
+    if (!part.empty()) names.push_back(value_or_throw(tree::Name::check(std::string_view(part))));
   auto target = home_.root;
   for (const auto& name : names) {
     const auto folder = co_await folder_at(target, name);
@@ -210,7 +213,7 @@ Task<> Importer::import_file(tree::NodeId parent, SourceEntry entry) {
 }
 
 Task<> Importer::take_in(tree::NodeId parent, const SourceEntry& entry) {
-  auto open = OpenFile{.files = &parts_.files, .path = entry.path};
+  auto open = OpenFile{.files = &parts_.files, .path = entry.path, .store = parts_.store};
   const auto source = co_await parts_.disk.run(kTurn, std::move(open));
   if (!source) {
     pass_over(source.error(), entry.path);

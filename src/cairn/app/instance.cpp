@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cairn/api/json_input.h"
@@ -32,6 +33,12 @@ namespace json = boost::json;
 std::size_t thread_count(std::uint64_t configured) {
   if (configured != 0) return configured;
   return std::max(1u, std::thread::hardware_concurrency());
+}
+
+// How many files and connections this process may have open.
+std::uint64_t descriptor_limit() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
 }
 
 }  // namespace
@@ -251,7 +258,9 @@ Task<net::Response> Instance::status(const net::Request& /*request*/) {
   const json::object answer{{"version", kVersion},
                             {"pid", ::getpid()},
                             {"uptime", uptime.count()},
-                            {"removals_held_back", !storage_->guard().may_delete()},
+                            {"open_files", descriptor_limit()},
+                            {"content_is_there", storage_->guard().store_is_there()},
+                            {"database_is_behind", storage_->guard().database_is_behind()},
                             {"addresses", json::array(addresses_.begin(), addresses_.end())}};
   co_return net::Response{.content_type = "application/json", .body = json::serialize(answer)};
 }

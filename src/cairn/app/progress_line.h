@@ -16,12 +16,13 @@ class ProgressLine {
   [[nodiscard]] bool is_due() const;
   void show(std::string_view text);
 
-  /// Prints a line that stays, terminal or not.
+  /// Prints a line that stays, terminal or not. That nobody can read it is no error.
   void tell(std::string_view text);
 
- private:
-  void take_away();
+  /// Takes the line away until the next show().
+  void clear();
 
+ private:
   const bool to_person_;
   bool shown_ = false;
   std::chrono::steady_clock::time_point last_;

@@ -14,6 +14,7 @@
 #include "cairn/app/config_command.h"
 #include "cairn/app/exit_code.h"
 #include "cairn/app/user_office.h"
+#include "cairn/base/utf8.h"
 
 namespace cairn::app {
 namespace {
@@ -93,7 +94,7 @@ int in_office(Files& files, const ConfigFlags& flags, bool make, Work work) {
 }
 
 void print_line(const json::object& person) {
-  fmt::print("{}\t{}{}{}\n", text_of(person, "name"), text_of(person, "display_name"),
+  fmt::print("{}\t{}{}{}\n", text_of(person, "name"), printable(text_of(person, "display_name")),
              person.at("admin").as_bool() ? "\tadministrator" : "", person.at("disabled").as_bool() ? "\tdisabled" : "");
 }
 

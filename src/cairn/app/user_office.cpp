@@ -23,7 +23,9 @@ ErrorCode code_of(int status, std::string_view type) {
     case 409: return type.ends_with("name-taken") ? ErrorCode::kAlreadyExists : ErrorCode::kConflict;
     case 503: return ErrorCode::kUnavailable;
     case 507: return ErrorCode::kNoSpace;
-    default: return ErrorCode::kInternal;
+    default:
+      if (type.ends_with("storage-failed")) return ErrorCode::kIo;
+      return type.ends_with("damaged") ? ErrorCode::kCorrupt : ErrorCode::kInternal;
   }
 }
 
@@ -64,7 +66,9 @@ UserOffice::UserOffice(Files& files, const Settings& settings, bool make) {
     return;
   }
   if (data.error().code != ErrorCode::kConflict) throw Failure(data.error());
-  socket_ = value_or_throw(find_admin_socket(files, settings.data.dir));
+  const auto socket = find_admin_socket(files, settings.data.dir);
+  if (!socket) throw Failure(data.error());  // another command is at work there
+  socket_ = *socket;
 }
 
 UserOffice::~UserOffice() = default;

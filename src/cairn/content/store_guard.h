@@ -25,6 +25,9 @@ class StoreGuard {
 
   /// False while the store knows of a later time than the database, and while it was not there at the last look.
   [[nodiscard]] bool may_delete() const;
+  /// The two reasons, for those who look after it.
+  [[nodiscard]] bool store_is_there() const { return store_is_there_; }
+  [[nodiscard]] bool database_is_behind() const { return database_is_behind_; }
 
  private:
   void check(const Result<store::Marker>& marker);

@@ -65,6 +65,7 @@ enum class OpenMode {
   kReadWrite,
   kCreate,            ///< to read and write; it must not exist
   kReadOperatorFile,  ///< to read; a symbolic link is followed, since the operator has named the file
+  kReadForeign,       ///< to read a plain file where others can change things: kInvalidInput for all else, without waiting
 };
 
 enum class FileKind { kFile, kDirectory, kOther };
@@ -84,8 +85,9 @@ struct FileSystemFacts {
 
 /// The only code that opens, syncs, renames, lists and locks files. Paths are made by us, never from a user's name (but for an
 /// export, whose names are checked, and an import, which reads what its operator names). Nothing follows a symbolic link at the
-/// end of a file's path (but kReadOperatorFile). What is made is for the server's own user alone (0600, 0700). Calls block and
-/// may run at once. Each error has the path in `subject`. Errors besides those named: kDenied, kNoSpace, kIo.
+/// end of a file's path (but kReadOperatorFile). What is made is for the server's own user alone (0600, 0700): root gives it to
+/// whoever owns the directory. Calls block and may run at once. Each error has the path in `subject`. Errors besides those named:
+/// kDenied, kNoSpace, kIo.
 class Files {
  public:
   virtual ~Files() = default;
@@ -95,6 +97,10 @@ class Files {
 
   /// The names of a directory, sorted, without `.` and `..`. kNotFound.
   virtual Result<std::vector<DirectoryEntry>> list(const std::string& directory) = 0;
+
+  /// The same where others can change things, as kReadForeign. For both the path has no symbolic link anywhere in it, not even
+  /// one that was put there meanwhile: kIo.
+  virtual Result<std::vector<DirectoryEntry>> list_foreign(const std::string& directory) = 0;
 
   /// Moves a file to a name that must be free: kAlreadyExists. Durable once both directories are synced.
   virtual Result<void> rename_new(const std::string& from, const std::string& to) = 0;
@@ -124,6 +130,9 @@ class Files {
 
   /// True if none but its owner may read or change what is there (root always may). kNotFound.
   virtual Result<bool> is_private(const std::string& path) = 0;
+
+  /// True if both belong to the same user. kNotFound.
+  virtual Result<bool> has_owner_of(const std::string& path, const std::string& other) = 0;
 
   /// About the file system that holds `path`.
   virtual Result<FileSystemFacts> file_system(const std::string& path) = 0;

@@ -7,6 +7,8 @@
 #include <string>
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cairn/runtime/posix_files.h"
 #include "cairn/runtime/testing/sim_files.h"
@@ -238,6 +240,42 @@ TEST(PosixFiles, WhatTheMemoryHasLetGoOfIsNotWaitedFor) {
   EXPECT_EQ(*file->read_at(0, got), got.size());
   EXPECT_EQ(got, bytes);
   EXPECT_EQ(file->try_read_at(0, got), got.size()) << "reading it has brought it back";
+}
+
+TEST(PosixFiles, WhereOthersChangeThingsNoLinkIsFollowedAndNothingWaitedFor) {
+  RealDisk disk;
+  auto& files = disk.files();
+  const auto root = *files.real_path(disk.root());
+  ASSERT_TRUE(files.make_directory(root + "/dir"));
+  ASSERT_TRUE(replace_text(files, root + "/dir/a", "x"));
+  EXPECT_EQ(*read_text(files, root + "/dir/a", 10, OpenMode::kReadForeign), "x");
+  EXPECT_THAT(*files.list_foreign(root + "/dir"), ElementsAre(DirectoryEntry{"a", FileKind::kFile}));
+  std::filesystem::create_directory_symlink(root + "/dir", root + "/link");
+  EXPECT_TRUE(files.list(root + "/link").has_value());
+  EXPECT_FALSE(files.list_foreign(root + "/link").has_value());
+  EXPECT_FALSE(files.open(root + "/link/a", OpenMode::kReadForeign).has_value()) << "not even one in the middle";
+  ASSERT_EQ(::mkfifo((root + "/pipe").c_str(), 0600), 0);
+  EXPECT_EQ(files.open(root + "/pipe", OpenMode::kReadForeign).error().code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(files.open(root + "/dir", OpenMode::kReadForeign).error().code, ErrorCode::kInvalidInput);
+}
+
+TEST(PosixFiles, WhatRootMakesBelongsToTheDirectorysOwner) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  constexpr unsigned kSomebody = 4'321;
+  RealDisk disk;
+  auto& files = disk.files();
+  ASSERT_EQ(::chown(disk.root().c_str(), kSomebody, kSomebody), 0);
+  ASSERT_TRUE(files.make_directory(disk.root() + "/dir"));
+  ASSERT_TRUE(replace_text(files, disk.root() + "/dir/a", "x"));
+  ASSERT_TRUE(files.lock(disk.root() + "/lock", "me").has_value());
+  for (const auto* made : {"/dir", "/dir/a", "/lock"}) {
+    struct stat facts{};
+    ASSERT_EQ(::stat((disk.root() + made).c_str(), &facts), 0);
+    EXPECT_EQ(facts.st_uid, kSomebody) << made;
+    EXPECT_EQ(facts.st_gid, kSomebody) << made;
+  }
+  EXPECT_TRUE(*files.has_owner_of(disk.root() + "/dir", disk.root()));
+  EXPECT_FALSE(*files.has_owner_of(disk.root() + "/dir", "/"));
 }
 
 TEST(PosixFiles, ASymbolicLinkIsNotFollowed) {

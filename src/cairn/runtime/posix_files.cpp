@@ -11,8 +11,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/magic.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -48,6 +50,7 @@ class Descriptor {
     if (number_ >= 0) ::close(number_);  // all that matters was synced before
   }
   [[nodiscard]] int get() const { return number_; }
+  void release() { number_ = -1; }
 
  private:
   int number_;
@@ -59,6 +62,28 @@ int retried_open(const std::string& path, int flags) {
     number = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
   } while (number < 0 && errno == EINTR);
   return number;
+}
+
+// Opens what others may change meanwhile: no symbolic link in the whole path is followed, and nothing is waited for (a pipe).
+int open_foreign(const std::string& path, int flags) {
+  flags |= O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags);
+  how.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  long number = -1;
+  do {
+    number = ::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how);
+  } while (number < 0 && (errno == EINTR || errno == EAGAIN));
+  if (number < 0 && errno == ENOSYS) return retried_open(path, flags);  // before Linux 5.6: the last part alone
+  return static_cast<int>(number);
+}
+
+// What root makes belongs to whoever the directory belongs to: a server that runs as somebody else must be able to use it.
+Result<void> hand_over(int descriptor, const std::string& path) {
+  struct stat parent{};
+  if (::geteuid() != 0 || ::stat(parent_of(path).c_str(), &parent) != 0 || parent.st_uid == 0) return {};
+  if (::fchown(descriptor, parent.st_uid, parent.st_gid) != 0) return system_failure(path);
+  return {};
 }
 
 Instant instant_of(const timespec& time) {
@@ -164,13 +189,34 @@ class PosixLock final : public FileLock {
   Descriptor descriptor_;
 };
 
-FileKind kind_of(const std::string& directory, const dirent& entry) {
+FileKind kind_of(DIR* directory, const dirent& entry) {
   if (entry.d_type == DT_REG) return FileKind::kFile;
   if (entry.d_type == DT_DIR) return FileKind::kDirectory;
   struct stat facts{};  // a file system that does not tell kinds in its listing
-  if (entry.d_type != DT_UNKNOWN || ::lstat((directory + "/" + entry.d_name).c_str(), &facts) != 0) return FileKind::kOther;
+  if (entry.d_type != DT_UNKNOWN || ::fstatat(::dirfd(directory), entry.d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0)
+    return FileKind::kOther;
   if (S_ISREG(facts.st_mode)) return FileKind::kFile;
   return S_ISDIR(facts.st_mode) ? FileKind::kDirectory : FileKind::kOther;
+}
+
+// Lists the directory that was opened, or tells why it was not.
+Result<std::vector<DirectoryEntry>> list_opened(int opened, const std::string& directory) {
+  Descriptor descriptor(opened);
+  if (opened < 0) return system_failure(directory);
+  const std::unique_ptr<DIR, decltype([](DIR* open) { ::closedir(open); })> open(::fdopendir(opened));
+  if (!open) return system_failure(directory);
+  descriptor.release();  // it is the directory's now
+  std::vector<DirectoryEntry> entries;
+  for (;;) {
+    errno = 0;
+    const dirent* entry = ::readdir(open.get());  // NOLINT(concurrency-mt-unsafe): a DIR of our own
+    if (entry == nullptr && errno != 0) return system_failure(directory);
+    if (entry == nullptr) break;
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") entries.push_back({name, kind_of(open.get(), *entry)});
+  }
+  std::ranges::sort(entries, {}, &DirectoryEntry::name);
+  return entries;
 }
 
 struct KnownFileSystem {
@@ -195,25 +241,22 @@ Result<std::unique_ptr<File>> PosixFiles::open(const std::string& path, OpenMode
   if (mode == OpenMode::kRead) flags = O_RDONLY | O_NOFOLLOW;
   if (mode == OpenMode::kCreate) flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
   if (mode == OpenMode::kReadOperatorFile) flags = O_RDONLY;
-  Descriptor descriptor(retried_open(path, flags));
+  Descriptor descriptor(mode == OpenMode::kReadForeign ? open_foreign(path, 0) : retried_open(path, flags));
   if (descriptor.get() < 0) return system_failure(path);
+  struct stat facts{};
+  if (mode == OpenMode::kReadForeign && (::fstat(descriptor.get(), &facts) != 0 || !S_ISREG(facts.st_mode)))
+    return failure(ErrorCode::kInvalidInput, fmt::format("{} is no plain file.", path), path);
+  if (mode == OpenMode::kCreate)
+    if (const auto handed = hand_over(descriptor.get(), path); !handed) return failure(handed);
   return std::make_unique<PosixFile>(std::move(descriptor), path);
 }
 
 Result<std::vector<DirectoryEntry>> PosixFiles::list(const std::string& directory) {
-  const std::unique_ptr<DIR, decltype([](DIR* open) { ::closedir(open); })> open(::opendir(directory.c_str()));
-  if (!open) return system_failure(directory);
-  std::vector<DirectoryEntry> entries;
-  for (;;) {
-    errno = 0;
-    const dirent* entry = ::readdir(open.get());  // NOLINT(concurrency-mt-unsafe): a DIR of our own
-    if (entry == nullptr && errno != 0) return system_failure(directory);
-    if (entry == nullptr) break;
-    const std::string name = entry->d_name;
-    if (name != "." && name != "..") entries.push_back({name, kind_of(directory, *entry)});
-  }
-  std::ranges::sort(entries, {}, &DirectoryEntry::name);
-  return entries;
+  return list_opened(retried_open(directory, O_RDONLY | O_DIRECTORY), directory);
+}
+
+Result<std::vector<DirectoryEntry>> PosixFiles::list_foreign(const std::string& directory) {
+  return list_opened(open_foreign(directory, O_DIRECTORY), directory);
 }
 
 Result<void> PosixFiles::rename_new(const std::string& from, const std::string& to) {
@@ -232,7 +275,10 @@ Result<void> PosixFiles::remove(const std::string& path) {
 }
 
 Result<void> PosixFiles::make_directory(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) == 0) return {};
+  if (::mkdir(path.c_str(), 0700) == 0) {
+    const Descriptor made(retried_open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    return made.get() < 0 ? Result<void>(system_failure(path)) : hand_over(made.get(), path);
+  }
   const auto failed = system_failure(path);
   struct stat facts{};
   const bool there = failed.error().code == ErrorCode::kAlreadyExists && ::stat(path.c_str(), &facts) == 0;
@@ -249,6 +295,7 @@ Result<void> PosixFiles::sync_directory(const std::string& directory) {
 Result<std::unique_ptr<FileLock>> PosixFiles::lock(const std::string& path, const std::string& note) {
   Descriptor descriptor(retried_open(path, O_RDWR | O_CREAT | O_NOFOLLOW));
   if (descriptor.get() < 0) return system_failure(path);
+  if (const auto handed = hand_over(descriptor.get(), path); !handed) return failure(handed);
   struct flock whole{};
   whole.l_type = F_WRLCK;
   whole.l_whence = SEEK_SET;
@@ -282,6 +329,14 @@ Result<bool> PosixFiles::is_private(const std::string& path) {
   struct stat facts{};
   if (::stat(path.c_str(), &facts) != 0) return system_failure(path);
   return (facts.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+Result<bool> PosixFiles::has_owner_of(const std::string& path, const std::string& other) {
+  struct stat one{};
+  struct stat two{};
+  if (::stat(path.c_str(), &one) != 0) return system_failure(path);
+  if (::stat(other.c_str(), &two) != 0) return system_failure(other);
+  return one.st_uid == two.st_uid;
 }
 
 Result<FileSystemFacts> PosixFiles::file_system(const std::string& path) {

@@ -300,6 +300,8 @@ Result<void> SimFiles::rename(const std::string& from, const std::string& to, bo
   return {};
 }
 
+Result<std::vector<DirectoryEntry>> SimFiles::list_foreign(const std::string& directory) { return list(directory); }
+
 Result<void> SimFiles::rename_new(const std::string& from, const std::string& to) { return rename(from, to, false); }
 Result<void> SimFiles::rename_over(const std::string& from, const std::string& to) { return rename(from, to, true); }
 
@@ -360,6 +362,12 @@ Result<bool> SimFiles::is_mount_point(const std::string& directory) {
 Result<bool> SimFiles::is_private(const std::string& path) {
   const auto there = real_path(path);
   if (!there) return failure(there);
+  return true;
+}
+
+Result<bool> SimFiles::has_owner_of(const std::string& path, const std::string& other) {
+  for (const auto& each : {path, other})
+    if (const auto there = real_path(each); !there) return failure(there);
   return true;
 }
 

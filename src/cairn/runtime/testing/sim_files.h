@@ -48,6 +48,7 @@ class SimFiles final : public Files {
 
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override;
   Result<std::vector<DirectoryEntry>> list(const std::string& directory) override;
+  Result<std::vector<DirectoryEntry>> list_foreign(const std::string& directory) override;
   Result<void> rename_new(const std::string& from, const std::string& to) override;
   Result<void> rename_over(const std::string& from, const std::string& to) override;
   Result<void> remove(const std::string& path) override;
@@ -57,6 +58,7 @@ class SimFiles final : public Files {
   Result<std::string> real_path(const std::string& path) override;
   Result<bool> is_mount_point(const std::string& directory) override;
   Result<bool> is_private(const std::string& path) override;
+  Result<bool> has_owner_of(const std::string& path, const std::string& other) override;
   Result<FileSystemFacts> file_system(const std::string& path) override;
 
  private:
