@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import signal
 import subprocess
 
 import pytest
@@ -45,7 +46,7 @@ def test_beside_the_server_and_without_it_it_says_which(serve, cairn, data):
     server = serve()
     assert f"good     server: Process {server.process.pid} runs." in cairn("doctor", "--data", data).stdout
     assert server.stop() == 0
-    assert "note     server: None answers" in cairn("doctor", "--data", data).stdout
+    assert "note     server: None runs." in cairn("doctor", "--data", data).stdout
 
 
 def test_it_changes_nothing(serve, cairn, data):
@@ -80,19 +81,40 @@ def test_a_store_that_is_not_mounted_any_more_is_told_by_the_server(serve, cairn
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
-def test_what_root_does_the_servers_own_user_can_use(serve, cairn, data, tmp_path):
+def test_root_makes_nothing_that_the_servers_own_user_cannot_use(cairn, data):
     add_user(data, "ana", "--admin")
-    for path in [data, *data.rglob("*"), pathlib.Path(f"{data}.key")]:
+    every = [data, *data.rglob("*"), pathlib.Path(f"{data}.key")]
+    for path in every:
         os.chown(path, 4321, 4321)
-    (tmp_path / "source").mkdir()
-    (tmp_path / "source/file").write_bytes(b"from root")
-    assert cairn("import", tmp_path / "source", "--user", "ana", "--data", data).returncode == 0
-    assert cairn("fsck", "--data", data).returncode == 0
-    assert {path.stat().st_uid for path in data.rglob("*")} == {4321}
-    assert "does not belong" not in cairn("doctor", "--data", data).stdout
-    os.chown(data / "content/marker", 0, 0)
+    for command in (["fsck"], ["user", "list"], ["serve"]):
+        told = cairn(*command, "--data", data)
+        assert told.returncode == os.EX_NOPERM and "Act as that user: setpriv --reuid 4321" in told.stderr, command
+    assert {path.stat().st_uid for path in every} == {4321}
+    assert "belongs to" not in cairn("doctor", "--data", data).stdout
+    for path in (data / "content/marker", pathlib.Path(f"{data}.key")):
+        os.chown(path, 0, 0)
+        told = cairn("doctor", "--data", data)
+        assert told.returncode == EX_CONFIG and f"{path} belongs to root, but the database to 4321" in told.stdout
+        os.chown(path, 4321, 4321)
+
+
+def test_a_server_that_hangs_is_wrong(serve, cairn, data):
+    server = serve()
+    server.send(signal.SIGSTOP)
+    try:
+        told = cairn("doctor", "--data", data, "--set", "health.slow_after=300ms")
+    finally:
+        server.send(signal.SIGCONT)
+    assert told.returncode == EX_CONFIG and "does not answer" in told.stdout
+    assert server.stop() == 0
+
+
+def test_an_empty_place_beside_a_key_may_be_a_disk_that_is_not_mounted(serve, cairn, data, tmp_path):
+    server = serve()
+    assert server.stop() == 0
+    data.rename(tmp_path / "elsewhere")
     told = cairn("doctor", "--data", data)
-    assert told.returncode == EX_CONFIG and "content/marker does not belong to the owner" in told.stdout
+    assert told.returncode == 0 and "is the disk of the data not mounted?" in told.stdout
 
 
 def test_a_key_that_others_may_read_is_wrong_and_so_is_one_of_another_house(serve, cairn, data, tmp_path):

@@ -213,11 +213,22 @@ def test_nohup_keeps_a_hangup_away_and_nobody_needs_to_listen(cairn, data, tmp_p
     stored = data / "content"
     while run.poll() is None and len(list(stored.glob("??/*"))) < 10:
         pass
+    assert run.poll() is None
     run.send_signal(signal.SIGHUP)
     told = run.stdout.read()
     run.stdout.close()
     assert run.wait(PATIENCE) == EX_DATAERR
     assert "Imported 3000 files" in told
+
+
+def test_with_its_streams_closed_no_file_takes_their_place(cairn, data, tmp_path):
+    add_user(data, "ana", "--admin")
+    source = lay_out(tmp_path / "source", {"file": b"file"})
+    (source / "link").symlink_to("/etc/passwd")
+    command = f"exec {PROGRAM} import {source} --user ana --data {data} <&- >&- 2>&-"
+    assert subprocess.run(["sh", "-c", command], timeout=PATIENCE).returncode == EX_DATAERR
+    assert (data / "run/lock").read_text().startswith("process ") and "passed over" not in (data / "run/lock").read_text()
+    assert "file" in cairn("export", tmp_path / "out", "--data", data).stdout and (tmp_path / "out/ana/file").read_bytes() == b"file"
 
 
 def test_what_is_larger_than_the_disk_does_not_end_it(cairn, data, tmp_path):

@@ -69,7 +69,7 @@ struct TakeGuess {
   [[nodiscard]] std::vector<Budget> budgets(const std::optional<Person>& person) const {
     if (session) return {budget_of("session", encode_base32(*session), limits.login)};
     if (device && person && device->person == person->id)
-      return {budget_of("device", encode_base32(device->device), limits.login)};
+      return {{"login", guess_key("device", encode_base32(device->device)), limits.login}};  // told as for anybody
     constexpr std::int64_t kWider = 10;
     const auto key = login_key(name);
     std::vector<Budget> all{budget_of("login", key + "\n" + origin.prefix, limits.login),

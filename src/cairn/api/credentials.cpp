@@ -15,7 +15,9 @@ namespace {
 constexpr std::string_view kBearer = "Bearer ";
 
 // Before it is known who asks, the networks that requests come from share fairly.
-Turn turn_of(const net::Request& request) { return {.key = std::hash<std::string>{}(request.peer->prefix)}; }
+Turn turn_of(const net::Request& request, Timing* timing) {
+  return {.key = std::hash<std::string>{}(request.peer->prefix), .timing = timing};
+}
 
 bool is_safe(net::Method method) {
   return method == net::Method::kGet || method == net::Method::kHead || method == net::Method::kOptions;
@@ -45,19 +47,19 @@ void require_csrf_token(const Services& services, const net::Request& request, c
 
 }  // namespace
 
-Task<Caller> authenticate(const Services& services, const net::Request& request) {
+Task<Caller> authenticate(const Services& services, const net::Request& request, Timing* timing) {
   Caller caller;
   if (const auto credentials = request.header("authorization")) {
     if (!ascii_equals_ignoring_case(credentials->substr(0, kBearer.size()), kBearer))
       throw Failure({ErrorCode::kUnauthenticated, "Send a token: Authorization: Bearer TOKEN."});
     std::string token(trimmed(credentials->substr(kBearer.size())));
-    caller.who = co_await services.authenticator.by_access_token(turn_of(request), std::move(token));
+    caller.who = co_await services.authenticator.by_access_token(turn_of(request, timing), std::move(token));
     co_return caller;
   }
   const auto cookie = cookie_of(request, session_cookie(is_secure(services, request)));
   if (!cookie) throw Failure({ErrorCode::kUnauthenticated, "You are not signed in."});
   caller.by_cookie = true;
-  caller.who = co_await services.authenticator.by_cookie(turn_of(request), std::string(*cookie));
+  caller.who = co_await services.authenticator.by_cookie(turn_of(request, timing), std::string(*cookie));
   if (!is_safe(request.method)) require_csrf_token(services, request, caller.who);
   co_return caller;
 }

@@ -16,8 +16,8 @@ struct Caller {
 
 /// Throws Failure(kUnauthenticated) if nobody that we know; kDenied for a change by cookie that does not prove that it comes from
 /// a page of ours: a site of somebody else's could have the browser send it. An Authorization field is looked at alone: a cookie
-/// beside it counts for nothing.
-[[nodiscard]] Task<Caller> authenticate(const Services& services, const net::Request& request);
+/// beside it counts for nothing. `timing` as of Turn.
+[[nodiscard]] Task<Caller> authenticate(const Services& services, const net::Request& request, Timing* timing);
 
 /// Throws Failure(kDenied) unless the request comes from a page of ours, or from no page at all: by Sec-Fetch-Site and Origin.
 void require_own_page(const Services& services, const net::Request& request);

@@ -83,7 +83,9 @@ Task<net::Response> handle_guessing(const RouteRow& row, const Call& call) {
     response = std::move(answered);
   } catch (const Failure& failure) {
     constexpr int kOurFault = 500;
-    if (call.guesses->of.empty() || net::status_of(failure.error().code) >= kOurFault) throw;
+    const auto code = failure.error().code;
+    const bool is_fault = net::status_of(code) >= kOurFault && code != ErrorCode::kUnavailable;
+    if (call.guesses->of.empty() || is_fault) throw;
     response = net::problem(failure.error(), call.request.id);
   }
   if (!call.guesses->of.empty()) tell_guesses(*response, *call.guesses);
@@ -102,7 +104,7 @@ Task<net::Response> answer(const Services& services, const RouteRow& row, const 
   if (row.needs == kNobody) call.max_body = std::min(call.max_body, kStrangersBody);
   require_guards(row, request);
   if (row.needs != kNobody) {
-    auto caller = co_await authenticate(services, request);
+    auto caller = co_await authenticate(services, request, &timing);
     call.who = std::move(caller.who);
     call.by_cookie = caller.by_cookie;
     call.turn.key = std::hash<account::PersonId>{}(call.who.person);

@@ -37,6 +37,14 @@ Result<DataDirectory> DataDirectory::open_existing(Files& files, const std::stri
 }
 
 Result<DataDirectory> DataDirectory::open(Files& files, const std::string& named) {
+  if (const auto owner = files.owner_of(named + "/cairn.db"); owner && owner->id != 0 && ::geteuid() == 0) {
+    return failure(
+        ErrorCode::kDenied,
+        fmt::format("The data in {} belongs to {}, who could not use what root makes there. Act as that user: setpriv --reuid {} "
+                    "--regid {} --clear-groups cairn ...",
+                    named, owner->name, owner->name, owner->name),
+        named);
+  }
   const auto resolved = make_data_directory(files, named);
   if (!resolved) {
     return failure(
@@ -52,7 +60,9 @@ Result<DataDirectory> DataDirectory::open(Files& files, const std::string& named
                    path);
   }
   if (!lock) return failure(lock);
-  return DataDirectory(files, path, *std::move(lock));
+  DataDirectory data(files, path, *std::move(lock));
+  if (const auto withdrawn = data.withdraw(); !withdrawn) return failure(withdrawn);  // of a server that was killed
+  return data;
 }
 
 std::vector<std::string> DataDirectory::admin_socket_paths() const {

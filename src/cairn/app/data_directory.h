@@ -20,7 +20,7 @@ namespace cairn::app {
 class DataDirectory {
  public:
   /// Makes the folders that are missing and takes the lock. kConflict, with who holds it and what to do, if another server runs
-  /// here.
+  /// here; kDenied for root where the data belongs to somebody else, who could not use what root makes.
   static Result<DataDirectory> open(Files& files, const std::string& path);
   /// The same for commands that look at what is there: kNotFound, and nothing is made, where there is no data.
   static Result<DataDirectory> open_existing(Files& files, const std::string& path);

@@ -1,5 +1,6 @@
 #include "cairn/app/diagnosis.h"
 
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -25,6 +26,9 @@ constexpr double kGibibyte = 1u << 30;
 constexpr std::uint64_t kLowShare = 20;  // less than a twentieth free is little
 constexpr std::chrono::days kSoon{14};
 constexpr std::uint64_t kFilesBeside = 500;  // connections and objects: the database, the log, what is being written
+
+// What each installation has, in the order in which the first start makes it.
+constexpr std::array kParts{"/keys/master-id", "/cairn.db", "/content/marker"};
 
 using List = std::vector<Diagnosis>;
 
@@ -56,9 +60,9 @@ void look_at_disk(Files& files, const Settings& settings, const std::string& dat
     add(list, Grade::kWarning, "disk", "Little is free. Make room, or give the people smaller quotas.");
 }
 
-// What must be there together, and for the server alone.
+// What must be there together, and belong to one user alone.
 void look_at_data(Files& files, const std::string& data, List& list) {
-  for (const auto* part : {"/cairn.db", "/keys/master-id", "/content/marker"}) {
+  for (const auto* part : kParts) {
     const auto there = files.real_path(data + part);
     if (there) continue;
     add(list, Grade::kWrong, "data",
@@ -71,16 +75,25 @@ void look_at_data(Files& files, const std::string& data, List& list) {
   const auto is_private = files.is_private(data);
   if (is_private && !*is_private)
     add(list, Grade::kWarning, "data", fmt::format("Others on this machine may look into {}: chmod 700 {}.", data, data));
-  for (const auto& path : {data + "/content/marker", data + "/keys/master-id", data + "/run/lock"}) {
-    const auto same = files.has_owner_of(path, data);
-    if (same && !*same)
-      add(list, Grade::kWrong, "data", fmt::format("{} does not belong to the owner of {}: chown -R it.", path, data));
+}
+
+// The server runs as whoever owns the database: it must be able to use all else.
+void look_at_owners(Files& files, const std::string& data, const std::string& key, List& list) {
+  const auto owner = files.owner_of(data + "/cairn.db");
+  if (!owner) return;
+  for (const auto& path :
+       {data, data + "/content/marker", data + "/keys/master-id", data + "/run/lock", data + "/tls/key.pem", key}) {
+    const auto other = files.owner_of(path);
+    if (other && other->id != owner->id)
+      add(list, Grade::kWrong, "data",
+          fmt::format("{} belongs to {}, but the database to {}: chown it.", path, other->name, owner->name));
   }
 }
 
 void look_at_key(Files& files, const Settings& settings, const std::string& data, List& list) {
   const auto path = master_key_path(files, data, settings);
   if (!path) return add(list, Grade::kWrong, "master key", path.error().message);
+  look_at_owners(files, data, *path, list);
   const auto key = crypt::MasterKey::load(files, *path);
   if (!key) return add(list, Grade::kWrong, "master key", key.error().message);
   const auto wanted = read_text(files, data + "/keys/master-id", 1'024);
@@ -179,9 +192,13 @@ void look_at_status(const Settings& settings, const boost::json::object& status,
 }
 
 void look_at_server(Files& files, const Settings& settings, const std::string& data, List& list) {
+  const auto locked = files.is_locked(data + "/run/lock");
+  if (!locked) return add(list, Grade::kWrong, "server", locked.error().message);
+  if (!*locked) return add(list, Grade::kNote, "server", "None runs.");
   const auto socket = find_admin_socket(files, data);
-  const auto answer = socket ? net::fetch({.unix_socket = *socket, .path = "/status"}) : failure(socket);
-  if (!answer) return add(list, Grade::kNote, "server", "None answers: " + answer.error().message);
+  if (!socket) return add(list, Grade::kNote, "server", "Another command is at work on the data just now.");
+  const auto answer = net::fetch({.unix_socket = *socket, .path = "/status", .timeout = settings.health.slow_after});
+  if (!answer) return add(list, Grade::kWrong, "server", "It runs, but does not answer: " + answer.error().message);
   boost::system::error_code error;
   const auto told = boost::json::parse(answer->body, error);
   if (answer->status != 200 || error || !told.is_object())
@@ -189,11 +206,25 @@ void look_at_server(Files& files, const Settings& settings, const std::string& d
   look_at_status(settings, told.as_object(), list);
 }
 
-// True if there is a part of an installation already.
-bool has_begun(Files& files, const std::string& data) {
-  for (const auto* part : {"/cairn.db", "/keys/master-id", "/content/marker"})
-    if (files.real_path(data + part)) return true;
-  return false;
+// Which parts of an installation there are, or why nobody can tell.
+Result<std::size_t> count_parts(Files& files, const std::string& data) {
+  std::size_t count = 0;
+  for (const auto* part : kParts) {
+    const auto there = files.real_path(data + part);
+    if (!there && there.error().code != ErrorCode::kNotFound) return failure(there);
+    count += there ? 1 : 0;
+  }
+  return count;
+}
+
+void look_at_new_place(Files& files, const Settings& settings, const std::string& data, List& list) {
+  add(list, Grade::kNote, "data", fmt::format("There is none in {} yet: the first start makes it.", data));
+  const auto key = files.real_path(data) ? master_key_path(files, data, settings) : Result<std::string>(data + ".key");
+  if (!key) return add(list, Grade::kWrong, "master key", key.error().message);
+  if (files.real_path(*key)) {
+    add(list, Grade::kWarning, "data",
+        fmt::format("But there is a master key, {}: is the disk of the data not mounted? A start would make it anew.", *key));
+  }
 }
 
 }  // namespace
@@ -215,18 +246,21 @@ std::vector<Diagnosis> diagnose(Files& files, const Settings& settings, const Cl
   look_at_system(settings, list);
   const auto data = files.real_path(settings.data.dir);
   const auto& path = data ? *data : settings.data.dir;
+  const auto parts = count_parts(files, path);
   look_at_certificate(files, settings, path, clock, list);
   look_at_disk(files, settings, nearest_existing(files, path), list);
-  if (!data && data.error().code != ErrorCode::kNotFound) {
-    add(list, Grade::kWrong, "data", data.error().message);
-  } else if (data && has_begun(files, *data)) {
-    look_at_data(files, *data, list);
-    look_at_key(files, settings, *data, list);
-    look_at_server(files, settings, *data, list);
+  const auto content = path + "/content";
+  if (files.is_mount_point(content).value_or(false)) look_at_disk(files, settings, content, list);
+  if (!parts) {
+    add(list, Grade::kWrong, "data", parts.error().message);
+  } else if (*parts == 0) {
+    look_at_new_place(files, settings, path, list);
+  } else if (*parts == 1 && files.real_path(path + kParts[0])) {  // only the first that a start makes
+    add(list, Grade::kNote, "data", fmt::format("The first start in {} did not come to its end: start again.", path));
   } else {
-    add(list, Grade::kNote, "data", fmt::format("There is none in {} yet: the first start makes it.", path));
-    const auto key = data ? master_key_path(files, *data, settings) : Result<std::string>(std::string());
-    if (!key) add(list, Grade::kWrong, "master key", key.error().message);
+    look_at_data(files, path, list);
+    look_at_key(files, settings, path, list);
+    look_at_server(files, settings, path, list);
   }
   return list;
 }

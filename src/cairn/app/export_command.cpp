@@ -31,10 +31,10 @@ void tell(const Exported& exported, const std::string& target) {
   fmt::print("Exported {} files and {} folders, {} bytes, to {}.\n", exported.files, exported.folders, exported.bytes, target);
   fmt::print("Former versions and what lies in the trash were left out.\n");
   if (exported.failed.empty()) return;
-  fmt::print(stderr, "{} could not be exported:\n", exported.failed.size());
+  warn(fmt::format("{} could not be exported:", exported.failed.size()));
   for (std::size_t i = 0; i < exported.failed.size() && i < kMostTold; ++i)
-    fmt::print(stderr, "  {}: {}\n", exported.failed[i].subject, exported.failed[i].message);
-  if (exported.failed.size() > kMostTold) fmt::print(stderr, "  and {} more\n", exported.failed.size() - kMostTold);
+    warn(fmt::format("  {}: {}", exported.failed[i].subject, exported.failed[i].message));
+  if (exported.failed.size() > kMostTold) warn(fmt::format("  and {} more", exported.failed.size() - kMostTold));
 }
 
 }  // namespace

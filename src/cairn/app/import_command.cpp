@@ -39,8 +39,8 @@ class Run {
   std::optional<Error> until_done(const std::string& source, const ImportOrder& order) {
     thread_.run([&] { tasks_.spawn(drive(source, order)); });
     while (!ended_) {
-      wait_for_signal();
-      if (!ended_) importer_.stop();
+      const bool is_hangup = wait_for_signal() == StopSignal::kReload;
+      if (!ended_ && !(is_hangup && is_hangup_ignored())) importer_.stop();
     }
     thread_.run([] {});  // the coroutine has left by now
     return failed_;
@@ -108,7 +108,7 @@ int import_files(Files& files, const ConfigFlags& flags, const ImportOrder& orde
                        .journal = storage.journal(),
                        .clock = clock,
                        .files = files,
-                       .store = data->path(),
+                       .store = data->path() + "/content",
                        .disk = storage.disk(),
                        .parallel = settings.imports.parallel,
                        .tell =

@@ -9,6 +9,7 @@
 namespace cairn::app {
 namespace {
 
+constexpr std::uint64_t kSealingShare = 1'000;  // sealed content is longer by less than a thousandth
 constexpr const char* kOtherKind = "neither a file nor a folder: a symbolic link, a socket or a device.";
 
 }  // namespace
@@ -53,19 +54,22 @@ Result<SourceFolder> look_at_source(Files& files, const std::string& directory, 
   return found;
 }
 
-Result<SourceFile> open_source(Files& files, const std::string& path, const std::string& store) {
+Result<SourceFile> open_source(Files& files, const std::string& path) {
   auto file = files.open(path, OpenMode::kReadForeign);
   if (!file) return failure(file);
   const auto size = (*file)->size();
   if (!size) return failure(size);
   const auto modified_at = (*file)->modified_at();
   if (!modified_at) return failure(modified_at);
+  return SourceFile{.file = *std::move(file), .size = *size, .modified_at = *modified_at};
+}
+
+Result<void> check_room(Files& files, const std::string& store, std::uint64_t size) {
   const auto disk = files.file_system(store);
   if (!disk) return failure(disk);
-  if (*size > disk->free_bytes)
-    return failure(ErrorCode::kNoSpace, fmt::format("is larger than what is free on the disk, {} bytes.", disk->free_bytes),
-                   path);
-  return SourceFile{.file = *std::move(file), .size = *size, .modified_at = *modified_at};
+  const auto stored = size + size / kSealingShare;
+  if (stored <= disk->free_bytes) return {};
+  return failure(ErrorCode::kNoSpace, fmt::format("is larger than what is free on the disk, {} bytes.", disk->free_bytes));
 }
 
 Result<void> check_unchanged(const SourceFile& source) {

@@ -33,9 +33,12 @@ struct SourceFile {
   Instant modified_at{};  ///< as it was when the file was opened, the length too
 };
 
-/// Opens a file that has room in `store`, a directory: one that is larger than the disk would end everything, time and again.
-/// Errors as Files::open(); kNoSpace.
-Result<SourceFile> open_source(Files& files, const std::string& path, const std::string& store);
+/// Opens a file. Errors as Files::open().
+Result<SourceFile> open_source(Files& files, const std::string& path);
+
+/// kNoSpace if so many bytes find no room in the directory `store`: one file that is larger than the disk would otherwise end an
+/// import, time and again.
+Result<void> check_room(Files& files, const std::string& store, std::uint64_t size);
 
 /// kConflict if the file was changed since it was opened; kIo.
 Result<void> check_unchanged(const SourceFile& source);

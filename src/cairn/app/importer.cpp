@@ -57,8 +57,14 @@ struct ReadPiece {
 struct OpenFile {
   Files* files;
   std::string path;
+  Result<SourceFile> run() const { return open_source(*files, path); }
+};
+
+struct CheckRoom {
+  Files* files;
   std::string store;
-  Result<SourceFile> run() const { return open_source(*files, path, store); }
+  std::uint64_t size;
+  Result<void> run() const { return check_room(*files, store, size); }
 };
 
 struct CheckUnchanged {
@@ -213,7 +219,7 @@ Task<> Importer::import_file(tree::NodeId parent, SourceEntry entry) {
 }
 
 Task<> Importer::take_in(tree::NodeId parent, const SourceEntry& entry) {
-  auto open = OpenFile{.files = &parts_.files, .path = entry.path, .store = parts_.store};
+  auto open = OpenFile{.files = &parts_.files, .path = entry.path};
   const auto source = co_await parts_.disk.run(kTurn, std::move(open));
   if (!source) {
     pass_over(source.error(), entry.path);
@@ -222,6 +228,12 @@ Task<> Importer::take_in(tree::NodeId parent, const SourceEntry& entry) {
   auto on_conflict = tree::OnConflict::kFail;
   const bool wanted = co_await is_wanted(parent, entry, *source, on_conflict);
   if (!wanted) co_return;
+  auto check = CheckRoom{.files = &parts_.files, .store = parts_.store, .size = source->size};
+  const auto room = co_await parts_.disk.run(kTurn, std::move(check));
+  if (!room) {
+    pass_over(room.error(), entry.path);
+    co_return;
+  }
   auto put = tree::PutFile{.request = request(), .parent = parent, .name = entry.name, .on_conflict = on_conflict};
   auto beginning = parts_.tree.begin(kTurn, put, static_cast<std::int64_t>(source->size));
   const auto draft = co_await std::move(beginning);

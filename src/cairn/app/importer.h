@@ -36,7 +36,7 @@ class Importer {
     const ledger::Journal& journal;
     const Clock& clock;
     Files& files;
-    std::string store;  ///< a directory of the disk that the bytes go to
+    std::string store;  ///< the directory of the content
     WorkerPool& disk;
     std::size_t parallel;  ///< files at once
     /// Is told of the progress, again and again.

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cairn/api/operator.h"
+#include "cairn/app/exit_code.h"
 #include "cairn/app/portal.h"
 #include "cairn/net/client.h"
 #include "cairn/net/target.h"
@@ -41,10 +42,9 @@ class UserOffice::Here {
         portal_(
             {.files = files, .data = data_, .storage = storage_, .settings = settings, .clock = clock_, .metrics = metrics_}) {
     if (storage_.fresh_recovery_code()) {
-      fmt::print(
-          stderr,
-          "The master key was made just now. Print its recovery code and keep it on paper: cairn key recovery-code --data {}\n",
-          data_.path());
+      warn(fmt::format(
+          "The master key was made just now. Print its recovery code and keep it on paper: cairn key recovery-code --data {}",
+          data_.path()));
     }
   }
 

@@ -76,6 +76,12 @@ struct DirectoryEntry {
   friend bool operator==(const DirectoryEntry&, const DirectoryEntry&) = default;
 };
 
+/// A user of this machine.
+struct FileOwner {
+  std::uint32_t id;
+  std::string name;  ///< the number, if the machine knows no name
+};
+
 struct FileSystemFacts {
   std::string type;  ///< `ext4`, `nfs`, … or its number in hexadecimal
   bool foreign;      ///< on the network or in user space (FUSE): what is synced may be lost or torn there
@@ -85,9 +91,8 @@ struct FileSystemFacts {
 
 /// The only code that opens, syncs, renames, lists and locks files. Paths are made by us, never from a user's name (but for an
 /// export, whose names are checked, and an import, which reads what its operator names). Nothing follows a symbolic link at the
-/// end of a file's path (but kReadOperatorFile). What is made is for the server's own user alone (0600, 0700): root gives it to
-/// whoever owns the directory. Calls block and may run at once. Each error has the path in `subject`. Errors besides those named:
-/// kDenied, kNoSpace, kIo.
+/// end of a file's path (but kReadOperatorFile). What is made is for the server's own user alone (0600, 0700). Calls block and
+/// may run at once. Each error has the path in `subject`. Errors besides those named: kDenied, kNoSpace, kIo.
 class Files {
  public:
   virtual ~Files() = default;
@@ -131,8 +136,11 @@ class Files {
   /// True if none but its owner may read or change what is there (root always may). kNotFound.
   virtual Result<bool> is_private(const std::string& path) = 0;
 
-  /// True if both belong to the same user. kNotFound.
-  virtual Result<bool> has_owner_of(const std::string& path, const std::string& other) = 0;
+  /// To whom it belongs. kNotFound.
+  virtual Result<FileOwner> owner_of(const std::string& path) = 0;
+
+  /// True if somebody, of this process or another, holds the lock of that file; false if the file is not there.
+  virtual Result<bool> is_locked(const std::string& path) = 0;
 
   /// About the file system that holds `path`.
   virtual Result<FileSystemFacts> file_system(const std::string& path) = 0;

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -73,17 +74,10 @@ int open_foreign(const std::string& path, int flags) {
   long number = -1;
   do {
     number = ::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how);
-  } while (number < 0 && (errno == EINTR || errno == EAGAIN));
-  if (number < 0 && errno == ENOSYS) return retried_open(path, flags);  // before Linux 5.6: the last part alone
+  } while (number < 0 && errno == EINTR);
+  // Before Linux 5.6, and in containers that do not know the call: the last part alone.
+  if (number < 0 && (errno == ENOSYS || errno == EPERM)) return retried_open(path, flags);
   return static_cast<int>(number);
-}
-
-// What root makes belongs to whoever the directory belongs to: a server that runs as somebody else must be able to use it.
-Result<void> hand_over(int descriptor, const std::string& path) {
-  struct stat parent{};
-  if (::geteuid() != 0 || ::stat(parent_of(path).c_str(), &parent) != 0 || parent.st_uid == 0) return {};
-  if (::fchown(descriptor, parent.st_uid, parent.st_gid) != 0) return system_failure(path);
-  return {};
 }
 
 Instant instant_of(const timespec& time) {
@@ -236,6 +230,14 @@ constexpr KnownFileSystem kFileSystems[] = {
 
 }  // namespace
 
+void keep_standard_streams() {
+  int number = -1;
+  do {
+    number = ::open("/dev/null", O_RDWR);  // stays with those that this process may start
+  } while (number >= 0 && number <= STDERR_FILENO);
+  if (number >= 0) ::close(number);
+}
+
 Result<std::unique_ptr<File>> PosixFiles::open(const std::string& path, OpenMode mode) {
   int flags = O_RDWR | O_NOFOLLOW;
   if (mode == OpenMode::kRead) flags = O_RDONLY | O_NOFOLLOW;
@@ -246,8 +248,6 @@ Result<std::unique_ptr<File>> PosixFiles::open(const std::string& path, OpenMode
   struct stat facts{};
   if (mode == OpenMode::kReadForeign && (::fstat(descriptor.get(), &facts) != 0 || !S_ISREG(facts.st_mode)))
     return failure(ErrorCode::kInvalidInput, fmt::format("{} is no plain file.", path), path);
-  if (mode == OpenMode::kCreate)
-    if (const auto handed = hand_over(descriptor.get(), path); !handed) return failure(handed);
   return std::make_unique<PosixFile>(std::move(descriptor), path);
 }
 
@@ -275,10 +275,7 @@ Result<void> PosixFiles::remove(const std::string& path) {
 }
 
 Result<void> PosixFiles::make_directory(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) == 0) {
-    const Descriptor made(retried_open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-    return made.get() < 0 ? Result<void>(system_failure(path)) : hand_over(made.get(), path);
-  }
+  if (::mkdir(path.c_str(), 0700) == 0) return {};
   const auto failed = system_failure(path);
   struct stat facts{};
   const bool there = failed.error().code == ErrorCode::kAlreadyExists && ::stat(path.c_str(), &facts) == 0;
@@ -295,7 +292,6 @@ Result<void> PosixFiles::sync_directory(const std::string& directory) {
 Result<std::unique_ptr<FileLock>> PosixFiles::lock(const std::string& path, const std::string& note) {
   Descriptor descriptor(retried_open(path, O_RDWR | O_CREAT | O_NOFOLLOW));
   if (descriptor.get() < 0) return system_failure(path);
-  if (const auto handed = hand_over(descriptor.get(), path); !handed) return failure(handed);
   struct flock whole{};
   whole.l_type = F_WRLCK;
   whole.l_whence = SEEK_SET;
@@ -331,12 +327,24 @@ Result<bool> PosixFiles::is_private(const std::string& path) {
   return (facts.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
-Result<bool> PosixFiles::has_owner_of(const std::string& path, const std::string& other) {
-  struct stat one{};
-  struct stat two{};
-  if (::stat(path.c_str(), &one) != 0) return system_failure(path);
-  if (::stat(other.c_str(), &two) != 0) return system_failure(other);
-  return one.st_uid == two.st_uid;
+Result<FileOwner> PosixFiles::owner_of(const std::string& path) {
+  struct stat facts{};
+  if (::stat(path.c_str(), &facts) != 0) return system_failure(path);
+  passwd entry{};
+  passwd* found = nullptr;
+  std::array<char, 4096> texts{};
+  const bool known = ::getpwuid_r(facts.st_uid, &entry, texts.data(), texts.size(), &found) == 0 && found != nullptr;
+  return FileOwner{.id = facts.st_uid, .name = known ? entry.pw_name : std::to_string(facts.st_uid)};
+}
+
+Result<bool> PosixFiles::is_locked(const std::string& path) {
+  const Descriptor descriptor(retried_open(path, O_RDONLY | O_NOFOLLOW));
+  if (descriptor.get() < 0 && errno == ENOENT) return false;
+  struct flock whole{};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  if (descriptor.get() < 0 || ::fcntl(descriptor.get(), F_OFD_GETLK, &whole) != 0) return system_failure(path);
+  return whole.l_type != F_UNLCK;
 }
 
 Result<FileSystemFacts> PosixFiles::file_system(const std::string& path) {

@@ -20,8 +20,13 @@ class PosixFiles : public Files {
   Result<std::string> real_path(const std::string& path) override;
   Result<bool> is_mount_point(const std::string& directory) override;
   Result<bool> is_private(const std::string& path) override;
-  Result<bool> has_owner_of(const std::string& path, const std::string& other) override;
+  Result<FileOwner> owner_of(const std::string& path) override;
+  Result<bool> is_locked(const std::string& path) override;
   Result<FileSystemFacts> file_system(const std::string& path) override;
 };
+
+/// Opens /dev/null as whichever of standard input, output and error are closed, so that no file of ours becomes one of them. Call
+/// first in main.
+void keep_standard_streams();
 
 }  // namespace cairn

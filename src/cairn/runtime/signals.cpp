@@ -12,10 +12,7 @@ namespace {
 sigset_t awaited() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : {SIGTERM, SIGINT}) sigaddset(&set, signal);
-  struct sigaction hangup{};
-  const bool ignored = sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler == SIG_IGN;
-  if (!ignored) sigaddset(&set, SIGHUP);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
   return set;
 }
 
@@ -25,6 +22,11 @@ void block_signals() {
   const auto set = awaited();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);  // a closed connection is an error of its write
+}
+
+bool is_hangup_ignored() {
+  struct sigaction hangup{};
+  return sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler == SIG_IGN;
 }
 
 StopSignal wait_for_signal() {

@@ -6,9 +6,11 @@ namespace cairn {
 /// runs.
 enum class StopSignal { kStop, kReload };
 
-/// Blocks SIGTERM, SIGINT and SIGHUP for this thread and those that it starts, and ignores SIGPIPE; a SIGHUP that is ignored
-/// already (nohup) stays so. Call first in main.
+/// Blocks SIGTERM, SIGINT and SIGHUP for this thread and those that it starts, and ignores SIGPIPE. Call first in main.
 void block_signals();
+
+/// True if whoever started this process wants no SIGHUP to end it (nohup). Before or after block_signals().
+[[nodiscard]] bool is_hangup_ignored();
 
 /// Waits for the next of them: SIGTERM and SIGINT say stop, SIGHUP says read the configuration again.
 StopSignal wait_for_signal();

@@ -365,10 +365,15 @@ Result<bool> SimFiles::is_private(const std::string& path) {
   return true;
 }
 
-Result<bool> SimFiles::has_owner_of(const std::string& path, const std::string& other) {
-  for (const auto& each : {path, other})
-    if (const auto there = real_path(each); !there) return failure(there);
-  return true;
+Result<FileOwner> SimFiles::owner_of(const std::string& path) {
+  const auto there = real_path(path);
+  if (!there) return failure(there);
+  return FileOwner{.id = 0, .name = "root"};
+}
+
+Result<bool> SimFiles::is_locked(const std::string& path) {
+  const std::scoped_lock lock(mutex_);
+  return locks_.contains(path);
 }
 
 Result<FileSystemFacts> SimFiles::file_system(const std::string& path) {

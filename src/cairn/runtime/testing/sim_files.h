@@ -58,7 +58,8 @@ class SimFiles final : public Files {
   Result<std::string> real_path(const std::string& path) override;
   Result<bool> is_mount_point(const std::string& directory) override;
   Result<bool> is_private(const std::string& path) override;
-  Result<bool> has_owner_of(const std::string& path, const std::string& other) override;
+  Result<FileOwner> owner_of(const std::string& path) override;
+  Result<bool> is_locked(const std::string& path) override;
   Result<FileSystemFacts> file_system(const std::string& path) override;
 
  private:
