@@ -104,6 +104,12 @@ std::optional<Person> find_person_by_name(db::Snapshot& snapshot, std::string_vi
   return first_person(snapshot.query(kFind, key));
 }
 
+Person require_person_by_name(db::Snapshot& snapshot, const std::string& name) {
+  auto person = find_person_by_name(snapshot, name);
+  if (!person) throw Failure({ErrorCode::kNotFound, "There is nobody of the name " + name + ".", "name"});
+  return *std::move(person);
+}
+
 std::vector<Person> list_people(db::Snapshot& snapshot, std::string_view after, std::size_t limit) {
   constexpr db::Sql kList =
       "SELECT id, name, display_name, admin, disabled, created_at, password, version FROM person WHERE name_key > ?"

@@ -44,6 +44,9 @@ void add_person(db::Transaction& tx, const ledger::Journal& journal, const ledge
 [[nodiscard]] std::optional<Person> find_person(db::Snapshot& snapshot, const PersonId& id);
 [[nodiscard]] std::optional<Person> find_person_by_name(db::Snapshot& snapshot, std::string_view name);
 
+/// Throws Failure(kNotFound).
+[[nodiscard]] Person require_person_by_name(db::Snapshot& snapshot, const std::string& name);
+
 /// People in the order of their names, after `after`, at most `limit`.
 [[nodiscard]] std::vector<Person> list_people(db::Snapshot& snapshot, std::string_view after, std::size_t limit);
 

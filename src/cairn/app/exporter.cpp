@@ -24,11 +24,7 @@ struct PeopleAfter {
 
 struct PersonNamed {
   std::string name;
-  account::Person run(db::Snapshot& snapshot) const {
-    auto person = account::find_person_by_name(snapshot, name);
-    if (!person) throw Failure({ErrorCode::kNotFound, "There is nobody of the name " + name + "."});
-    return *std::move(person);
-  }
+  account::Person run(db::Snapshot& snapshot) const { return account::require_person_by_name(snapshot, name); }
 };
 
 struct HomeOf {

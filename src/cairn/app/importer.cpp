@@ -26,10 +26,9 @@ struct HomeNamed {
     tree::Space home;
   };
   Found run(db::Snapshot& snapshot) const {
-    auto person = account::find_person_by_name(snapshot, name);
-    if (!person) throw Failure({ErrorCode::kNotFound, "There is nobody of the name " + name + "."});
-    auto home = tree::require_home(snapshot, person->id);
-    return {.person = *std::move(person), .home = std::move(home)};
+    auto person = account::require_person_by_name(snapshot, name);
+    auto home = tree::require_home(snapshot, person.id);
+    return {.person = std::move(person), .home = std::move(home)};
   }
 };
 
