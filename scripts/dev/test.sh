@@ -10,7 +10,10 @@ run_ctest() { # PRESET [ARGUMENT…]
   shift
   say "Unit tests, $preset"
   ctest --test-dir "build/$preset" --output-on-failure -j "$(nproc)" "$@" | sed -u '/ Passed /d; /^ *Start /d'
-  return "${PIPESTATUS[0]}"
+  local code=${PIPESTATUS[0]}
+  # What the power cuts came to.
+  grep -hE ', lost [0-9]+, torn [0-9]+' "build/$preset/Testing/Temporary/LastTest.log" | sed 's/^/  /' || true
+  return "$code"
 }
 
 run_system_tests() { # PRESET

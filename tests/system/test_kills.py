@@ -124,7 +124,7 @@ class Worker:
         return lost, torn
 
 
-def test_whatever_was_acknowledged_outlives_a_kill(serve, cairn, data):
+def test_whatever_was_acknowledged_outlives_a_kill(serve, cairn, data, capsys):
     print(f"seed {SEED}")
     chance = random.Random(SEED)
     add_user(data, "ana", "--admin")
@@ -159,7 +159,8 @@ def test_whatever_was_acknowledged_outlives_a_kill(serve, cairn, data):
                 del worker.nodes[node]
     acknowledged = sum(worker.acknowledged for worker in workers)
     replayed = sum(worker.replayed for worker in workers)
-    print(f"kills {KILLS}, acknowledged {acknowledged}, repeated {replayed}, lost {lost}, torn {torn}, seed {SEED}")
+    with capsys.disabled():
+        print(f"\n  kills {KILLS}, acknowledged {acknowledged}, repeated {replayed}, lost {lost}, torn {torn}, seed {SEED}")
     assert acknowledged > 10 * KILLS and replayed > 0
 
 
