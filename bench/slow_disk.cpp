@@ -32,6 +32,8 @@ class SlowFile final : public cairn::File {
     return file_->write_at(offset, bytes);
   }
   cairn::Result<void> truncate(std::uint64_t size) override { return file_->truncate(size); }
+  [[nodiscard]] cairn::Result<cairn::Instant> modified_at() override { return file_->modified_at(); }
+  cairn::Result<void> set_modified_at(cairn::Instant time) override { return file_->set_modified_at(time); }
   cairn::Result<void> allocate(std::uint64_t size) override { return file_->allocate(size); }
   void start_writeback(std::uint64_t offset, std::uint64_t bytes) noexcept override { file_->start_writeback(offset, bytes); }
   [[nodiscard]] cairn::Result<std::uint64_t> size() override { return file_->size(); }

@@ -43,7 +43,7 @@ dev_test() {
     run_ctest tsan -R "$(tests_of_threads)"
     run_system_tests tsan
     run_mutants
-    build_preset release cairn
+    build_preset release cairn cairn_slow_disk  # the second so that a benchmark's own code cannot rot
     run_system_tests release
     run_web_tests release
     release_holds_no_mutants
