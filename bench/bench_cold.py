@@ -25,18 +25,22 @@ BETWEEN = 0.004  # seconds from one small request to the next: there is processo
 CLIENTS = 4
 
 
-def drop_from_memory(cairn: Cairn) -> None:
-    for path in (cairn.data / "content").glob("??/*"):
-        with path.open("rb") as file:
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+def objects_of(cairn: Cairn) -> set[pathlib.Path]:
+    return set((cairn.data / "content").glob("??/*"))
+
+
+def drop_from_memory(path: pathlib.Path) -> None:
+    with path.open("rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def bytes_from_disk(cairn: Cairn) -> int:
     return int(re.search(r"^read_bytes: (\d+)$", pathlib.Path(f"/proc/{cairn.pid}/io").read_text(), re.MULTILINE).group(1))
 
 
-def download_all(cairn: Cairn, token: str, cold: bool, done) -> None:
-    """Clients that download a file each, over and over; what was read is dropped from memory before it is read again."""
+def download_all(cairn: Cairn, token: str, cold: list[pathlib.Path], done) -> None:
+    """Clients that download a file each, over and over. Its object in `cold` is dropped from memory before it is read again, by nobody else
+    meanwhile: dropping what is being read makes the kernel stop all processors."""
 
     def download(number: int) -> None:
         client = Client(cairn.plain, token)
@@ -45,7 +49,7 @@ def download_all(cairn: Cairn, token: str, cold: bool, done) -> None:
             began = time.monotonic()
             client.request("GET", f"{FILES}/file-{number}")
             if cold:
-                drop_from_memory(cairn)
+                drop_from_memory(cold[number])
             done.wait(max(0, began + PERIOD - time.monotonic()))
 
     with concurrent.futures.ThreadPoolExecutor(DOWNLOADERS) as pool:
@@ -54,12 +58,12 @@ def download_all(cairn: Cairn, token: str, cold: bool, done) -> None:
 
 
 @contextlib.contextmanager
-def downloads(cairn: Cairn, cold: bool):
+def downloads(cairn: Cairn, cold: list[pathlib.Path]):
     """In a process of their own, so that they do not disturb who measures."""
     forking = multiprocessing.get_context("fork")
     done = forking.Event()
-    if cold:
-        drop_from_memory(cairn)
+    for path in cold:
+        drop_from_memory(path)
     before = bytes_from_disk(cairn)
     process = forking.Process(target=download_all, args=(cairn, cairn.token, cold, done))
     process.start()
@@ -92,14 +96,17 @@ def percentile_99_ms(cairn: Cairn, path: str, seconds: int) -> float:
 
 def measure(options, cairn: Cairn, source: pathlib.Path, cold: bool) -> dict[str, tuple[float, float]]:
     """Of each kind of request: its usual 99th percentile, and while the clients download."""
+    objects: list[pathlib.Path] = []
     for number in range(DOWNLOADERS):
+        before = objects_of(cairn)
         cairn.put(f"file-{number}", source)
+        objects += objects_of(cairn) - before
     results = {}
     for name, path in REQUESTS.items():
         quiet, loaded = [], []
         for _ in range(options.rounds):
             quiet.append(percentile_99_ms(cairn, path, options.seconds))
-            with downloads(cairn, cold):
+            with downloads(cairn, objects if cold else []):
                 loaded.append(percentile_99_ms(cairn, path, options.seconds))
         results[name] = (statistics.median(quiet), statistics.median(loaded))
     return results
