@@ -40,7 +40,7 @@ def bytes_from_disk(cairn: Cairn) -> int:
 
 def download_all(cairn: Cairn, token: str, cold: list[pathlib.Path], done) -> None:
     """Clients that download a file each, over and over. Its object in `cold` is dropped from memory before it is read again, by nobody else
-    meanwhile: dropping what is being read makes the kernel stop all processors."""
+    meanwhile: for what is being read the kernel waits until all processors have let go, and everybody with it."""
 
     def download(number: int) -> None:
         client = Client(cairn.plain, token)
@@ -101,6 +101,8 @@ def measure(options, cairn: Cairn, source: pathlib.Path, cold: bool) -> dict[str
         before = objects_of(cairn)
         cairn.put(f"file-{number}", source)
         objects += objects_of(cairn) - before
+    if len(objects) != DOWNLOADERS:
+        raise RuntimeError("a file is no longer one object: which one is to be dropped?")
     results = {}
     for name, path in REQUESTS.items():
         quiet, loaded = [], []

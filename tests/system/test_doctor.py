@@ -70,7 +70,7 @@ def test_what_is_missing_is_wrong_before_a_start_says_so(serve, cairn, data, tmp
     assert told.returncode == EX_CONFIG and "is missing, but other parts of an installation are there" in told.stdout
 
 
-def test_a_store_that_is_not_mounted_any_more_is_told_by_the_server(serve, cairn, data, tmp_path):
+def test_a_store_that_is_not_mounted_any_more_is_wrong_while_the_server_runs(serve, cairn, data, tmp_path):
     server = serve()
     (data / "content/marker").rename(tmp_path / "marker")
     told = cairn("doctor", "--data", data)
@@ -78,6 +78,17 @@ def test_a_store_that_is_not_mounted_any_more_is_told_by_the_server(serve, cairn
     (tmp_path / "marker").rename(data / "content/marker")
     assert cairn("doctor", "--data", data).returncode == 0
     assert server.stop() == 0
+
+
+def test_a_database_that_went_back_in_time_is_told_by_the_server(serve, cairn, data):
+    server = serve()
+    assert server.stop() == 0
+    marker = data / "content/marker"
+    known, high_water = marker.read_text().rsplit(" ", 1)
+    marker.write_text(f"{known} {int(high_water) + 1_000_000}\n")
+    serve()
+    told = cairn("doctor", "--data", data)
+    assert told.returncode == 0 and "warning  server: The content knows of a later time than the database" in told.stdout
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")

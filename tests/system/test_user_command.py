@@ -114,6 +114,13 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(people, cairn, data):
     assert cairn("user", "list", "--json", "--data", data).stdout == before
 
 
+def test_a_wrong_configuration_is_told_before_a_password_is_asked_for(cairn, data, tmp_path):
+    for command in (["add", "ana", "--admin"], ["password", "ana"]):
+        told = cairn("user", *command, "--password-file", tmp_path / "none", "--data", data, "--set", "no.such=key")
+        assert told.returncode == os.EX_CONFIG and "no.such" in told.stderr
+    assert not data.exists()
+
+
 def test_where_there_is_no_data_nothing_is_made(cairn, tmp_path):
     told = cairn("user", "list", "--data", tmp_path / "none")
     assert told.returncode == os.EX_NOINPUT and not (tmp_path / "none").exists()

@@ -79,14 +79,13 @@ json::object to_json(const NewUser& user, const Secret& password) {
 
 std::string text_of(const json::object& object, std::string_view field) { return std::string(object.at(field).as_string()); }
 
-// Does something with the office; gives the exit code.
+// Does something by the configuration, which is looked at before anybody types a password; gives the exit code.
 template <class Work>
-int in_office(Files& files, const ConfigFlags& flags, bool make, Work work) {
+int with_settings(Files& files, const ConfigFlags& flags, Work work) {
   const auto config = load_config(files, flags);
   if (!config) return complain_of_config(config.error());
   try {
-    UserOffice office(files, config->settings(), make);
-    work(office);
+    work(config->settings());
     return 0;
   } catch (const Failure& failure) {
     return complain(failure.error());
@@ -101,16 +100,17 @@ void print_line(const json::object& person) {
 }  // namespace
 
 int user_add(Files& files, const ConfigFlags& flags, const NewUser& user) {
-  const auto password = read_password(files, user.name, user.password_file);
-  if (!password) return complain(password.error());
-  return in_office(files, flags, true, [&](UserOffice& office) {
-    const auto added = json::parse(office.add(json::serialize(to_json(user, *password))));
+  return with_settings(files, flags, [&](const Settings& settings) {
+    const auto password = value_or_throw(read_password(files, user.name, user.password_file));
+    UserOffice office(files, settings, true);
+    const auto added = json::parse(office.add(json::serialize(to_json(user, password))));
     fmt::print("{} {}\n", text_of(added.as_object(), "id"), user.name);
   });
 }
 
 int user_list(Files& files, const ConfigFlags& flags, bool as_json) {
-  return in_office(files, flags, false, [&](UserOffice& office) {
+  return with_settings(files, flags, [&](const Settings& settings) {
+    UserOffice office(files, settings, false);
     json::array all;
     for (std::string after;;) {
       const auto page = json::parse(office.list(after));
@@ -129,16 +129,17 @@ int user_list(Files& files, const ConfigFlags& flags, bool as_json) {
 }
 
 int user_password(Files& files, const ConfigFlags& flags, const std::string& name, const std::string& password_file) {
-  const auto password = read_password(files, name, password_file);
-  if (!password) return complain(password.error());
-  return in_office(files, flags, false, [&](UserOffice& office) {
-    office.change(name, json::serialize(json::object{{"password", password->reveal()}}));
+  return with_settings(files, flags, [&](const Settings& settings) {
+    const auto password = value_or_throw(read_password(files, name, password_file));
+    UserOffice office(files, settings, false);
+    office.change(name, json::serialize(json::object{{"password", password.reveal()}}));
     fmt::print("{} has another password, and is signed out everywhere.\n", name);
   });
 }
 
 int user_disable(Files& files, const ConfigFlags& flags, const std::string& name, bool disabled) {
-  return in_office(files, flags, false, [&](UserOffice& office) {
+  return with_settings(files, flags, [&](const Settings& settings) {
+    UserOffice office(files, settings, false);
     office.change(name, json::serialize(json::object{{"disabled", disabled}}));
     fmt::print("{} {}.\n", name, disabled ? "is signed out everywhere and cannot sign in any more" : "can sign in again");
   });
