@@ -13,14 +13,19 @@ static_assert(kExitConfig == EX_CONFIG);
 int exit_code_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::kInvalidInput:
+    case ErrorCode::kUnsupportedMedia:
     case ErrorCode::kReusedKey:
     case ErrorCode::kRangeNotSatisfiable: return EX_USAGE;
-    case ErrorCode::kNotFound: return EX_NOINPUT;
+    case ErrorCode::kNotFound:
+    case ErrorCode::kGone: return EX_NOINPUT;
     case ErrorCode::kAlreadyExists:
     case ErrorCode::kQuotaExceeded: return EX_CANTCREAT;
     case ErrorCode::kConflict:
+    case ErrorCode::kLocked:
+    case ErrorCode::kChecksumMismatch:
     case ErrorCode::kPreconditionFailed:
-    case ErrorCode::kTooManyAttempts: return EX_TEMPFAIL;
+    case ErrorCode::kTooManyAttempts:
+    case ErrorCode::kTooManyUploads: return EX_TEMPFAIL;
     case ErrorCode::kUnauthenticated:
     case ErrorCode::kDenied: return EX_NOPERM;
     case ErrorCode::kNoSpace:

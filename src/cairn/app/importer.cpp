@@ -80,11 +80,16 @@ bool concerns_one(ErrorCode code) {
     case ErrorCode::kQuotaExceeded: return true;
     case ErrorCode::kNotFound:
     case ErrorCode::kConflict:
+    case ErrorCode::kLocked:
+    case ErrorCode::kGone:
+    case ErrorCode::kUnsupportedMedia:
+    case ErrorCode::kChecksumMismatch:
     case ErrorCode::kPreconditionFailed:
     case ErrorCode::kUnauthenticated:
     case ErrorCode::kDenied:
     case ErrorCode::kReusedKey:
     case ErrorCode::kTooManyAttempts:
+    case ErrorCode::kTooManyUploads:
     case ErrorCode::kRangeNotSatisfiable:
     case ErrorCode::kNoSpace:
     case ErrorCode::kUnavailable:

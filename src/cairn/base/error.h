@@ -15,14 +15,19 @@ namespace cairn {
 /// exit codes of the command line (app/exit_code.cpp).
 enum class ErrorCode {
   kInvalidInput,         ///< what was asked is malformed or outside the allowed range: ask differently
+  kUnsupportedMedia,     ///< the body is of a kind that is not taken here
+  kChecksumMismatch,     ///< the bytes that came are not those that were sent: send them again
   kNotFound,             ///< it does not exist, or the caller may not know of it
   kAlreadyExists,        ///< the name or id is taken
   kConflict,             ///< it changed meanwhile: read again, then decide
+  kLocked,               ///< somebody else is at work on it: wait
+  kGone,                 ///< it was here, and its time is over
   kPreconditionFailed,   ///< it is not what the caller said it must be: read again, then decide
   kUnauthenticated,      ///< nobody that we know, or no longer: sign in
   kDenied,               ///< the caller may not do this
   kReusedKey,            ///< the key that makes a request repeatable was used for another one: take a fresh one
   kTooManyAttempts,      ///< the budget for guesses is used up: wait
+  kTooManyUploads,       ///< as many are under way as are kept: finish some
   kQuotaExceeded,        ///< the space is full: delete something, or ask for more
   kRangeNotSatisfiable,  ///< the range asked for lies outside: ask for less
   kNoSpace,              ///< the disk is full

@@ -62,21 +62,69 @@ std::optional<Segment> segment_of(const db::Rows& rows) {
                  .wrapped = rows.is_null(9) ? std::nullopt : as_array<crypt::WrappedKey>(rows.bytes(9))};
 }
 
+std::optional<db::Bytes> digest_value(const Manifest& manifest) {
+  return manifest.digest ? std::optional<db::Bytes>(*manifest.digest) : std::nullopt;
+}
+
+void add_segment(db::Transaction& tx, const Manifest& manifest, const Segment& segment) {
+  const auto object = segment.object.text();
+  tx.run(kAddObject, std::string_view(object), segment.stored_length);
+  tx.run(kAddSegment, segment.id.bytes(), manifest.id.bytes(), segment.start, segment.length, std::string_view(object),
+         segment.object_offset, segment.stored_length, static_cast<int>(segment.suite),
+         segment.ending == crypt::Ending::kCut ? 1 : 0, segment.crc32);
+  if (segment.wrapped)
+    tx.run(kAddKey, segment.id.bytes(), db::Bytes(manifest.key_scope), kScopeKeyVersion, db::Bytes(*segment.wrapped));
+}
+
 }  // namespace
 
 void record(db::Transaction& tx, const Manifest& manifest, const ManifestMac& mac, const Holder& holder) {
-  const auto digest = manifest.digest ? std::optional<db::Bytes>(*manifest.digest) : std::nullopt;
-  tx.run(kAddBlob, manifest.id.bytes(), db::Bytes(manifest.key_scope), manifest.size, digest, db::Bytes(mac));
-  for (const auto& segment : manifest.segments) {
-    const auto object = segment.object.text();
-    tx.run(kAddObject, std::string_view(object), segment.stored_length);
-    tx.run(kAddSegment, segment.id.bytes(), manifest.id.bytes(), segment.start, segment.length, std::string_view(object),
-           segment.object_offset, segment.stored_length, static_cast<int>(segment.suite),
-           segment.ending == crypt::Ending::kCut ? 1 : 0, segment.crc32);
-    if (segment.wrapped)
-      tx.run(kAddKey, segment.id.bytes(), db::Bytes(manifest.key_scope), kScopeKeyVersion, db::Bytes(*segment.wrapped));
-  }
+  tx.run(kAddBlob, manifest.id.bytes(), db::Bytes(manifest.key_scope), manifest.size, digest_value(manifest), db::Bytes(mac));
+  for (const auto& segment : manifest.segments) add_segment(tx, manifest, segment);
   tx.run(kAddClaim, db::Bytes(holder), manifest.id.bytes());
+}
+
+void record_step(db::Transaction& tx, const GrowthStep& step, const Holder& holder) {
+  constexpr db::Sql kGrow =
+      "UPDATE blob SET size = ?, digest = ?, manifest_mac = ? WHERE id = ? AND state = 0 AND size = ?"
+      " AND EXISTS (SELECT 1 FROM claim WHERE blob_id = blob.id AND holder_id = ?)";
+  const auto& manifest = step.manifest;
+  if (manifest.segments.empty()) return;
+  if (step.grown && manifest.segments.size() == 1) return record(tx, manifest, step.mac, holder);
+  const auto digest = digest_value(manifest);
+  const auto before = manifest.size - (step.grown ? manifest.segments.back().length : 0);
+  if (tx.run(kGrow, manifest.size, digest, db::Bytes(step.mac), manifest.id, before, db::Bytes(holder)) != 1)
+    throw Failure({ErrorCode::kConflict, "Somebody else has gone on with this content.", manifest.id.text()});
+  if (step.grown) add_segment(tx, manifest, manifest.segments.back());
+}
+
+void record_joined(db::Transaction& tx, const Manifest& joined, const ManifestMac& mac, std::span<const Part> parts,
+                   const Holder& holder) {
+  constexpr db::Sql kMove = "UPDATE segment SET blob_id = ?, start = start + ? WHERE blob_id = ?";
+  constexpr db::Sql kRemove =
+      "DELETE FROM blob WHERE id = ? AND state = 0 AND NOT EXISTS (SELECT 1 FROM claim WHERE blob_id = blob.id)";
+  constexpr db::Sql kSize = "SELECT size FROM blob WHERE id = ? AND state = 0";
+  tx.run(kAddBlob, joined.id, db::Bytes(joined.key_scope), joined.size, digest_value(joined), db::Bytes(mac));
+  std::int64_t start = 0;
+  for (const auto& part : parts) {
+    std::int64_t size = 0;
+    if (auto rows = tx.query(kSize, part.blob); rows.next()) size = rows.integer(0);
+    tx.run(kMove, joined.id, start, part.blob);
+    if (tx.run(kDropClaim, part.blob, db::Bytes(part.holder)) != 1 || tx.run(kRemove, part.blob) != 1)
+      throw Failure({ErrorCode::kConflict, "A part is not there any more.", part.blob.text()});
+    start += size;
+  }
+  if (start != static_cast<std::int64_t>(joined.size))
+    throw Failure({ErrorCode::kConflict, "A part has another size by now.", joined.id.text()});
+  tx.run(kAddClaim, db::Bytes(holder), joined.id);
+}
+
+void hand_over(db::Transaction& tx, const BlobId& blob, const Holder& from, const Holder& to) {
+  constexpr db::Sql kHandOver =
+      "UPDATE claim SET holder_id = ? WHERE blob_id = ? AND holder_id = ?"
+      " AND EXISTS (SELECT 1 FROM blob WHERE id = blob_id AND state = 0)";
+  if (tx.run(kHandOver, db::Bytes(to), blob, db::Bytes(from)) != 1)
+    throw Failure({ErrorCode::kConflict, "This content is not there any more.", blob.text()});
 }
 
 bool claim(db::Transaction& tx, const BlobId& blob, const Holder& holder) {
@@ -94,6 +142,13 @@ bool has_claim(db::Snapshot& snapshot, const BlobId& blob, const Holder& holder)
 void release(db::Transaction& tx, const BlobId& blob, const Holder& holder, DoomCause cause) {
   tx.run(kDropClaim, blob.bytes(), db::Bytes(holder));
   tx.run(kDoom, tx.now(), static_cast<int>(cause), blob.bytes());
+}
+
+std::optional<std::uint64_t> size_of(db::Snapshot& snapshot, const BlobId& blob) {
+  constexpr db::Sql kFind = "SELECT size FROM blob WHERE id = ?";
+  auto rows = snapshot.query(kFind, blob);
+  if (!rows.next()) return std::nullopt;
+  return static_cast<std::uint64_t>(rows.integer(0));
 }
 
 std::optional<crypt::Blake3::Digest> find_digest(db::Snapshot& snapshot, const BlobId& blob) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cairn/base/mutant.h"
+#include "cairn/content/sealed_note.h"
 #include "cairn/runtime/executor.h"
 
 namespace cairn::content {
@@ -58,19 +59,57 @@ Task<std::unique_ptr<BlobWriter>> Content::begin(Turn turn, Uuid key_scope, std:
   std::shared_ptr<const crypt::Key> key;
   if (sealed_) key = co_await parts_.keys.get(turn, key_scope);
   const auto now = parts_.clock.now();
-  const BlobWriter::Place place{
-      .blob = BlobId::make(now), .segment = SegmentId::make(now), .key_scope = key_scope, .object = store::ObjectName::make()};
+  const SegmentWriter::Place place{.segment = SegmentId::make(now), .key_scope = key_scope, .object = store::ObjectName::make()};
   if (sealed_ && size) {
     const auto layout = crypt::SegmentLayout::of(*size, crypt::Ending::kClosed);
     size = value_or_throw(layout).stored_length();
   }
   auto object = co_await parts_.store.create(turn, place.object, size);
-  co_return std::make_unique<BlobWriter>(std::move(object), place, key.get());
+  co_return std::make_unique<BlobWriter>(BlobId::make(now), std::move(object), place, key.get());
+}
+
+Task<std::unique_ptr<GrowingBlob>> Content::grow(Turn turn, Manifest so_far, std::vector<std::byte> note) {
+  std::shared_ptr<const crypt::Key> key;
+  if (sealed_ || is_sealed_note(note)) key = co_await parts_.keys.get(turn, so_far.key_scope);
+  GrowthNote begun{.digest = std::nullopt, .pending = {}};  // all of it has come: its digest is known, or not
+  if (so_far.segments.empty()) begun.digest.emplace();
+  if (!note.empty()) {
+    const auto opened = value_or_throw(open_note(key.get(), so_far.key_scope, note));
+    begun = value_or_throw(read_growth_note(so_far, opened));
+  }
+  if (!sealed_) key = nullptr;  // it was sealed when it began: what comes now is as new content is
+  co_return std::make_unique<GrowingBlob>(*this, turn, std::move(so_far), std::move(key), std::move(begun.digest),
+                                          std::move(begun.pending));
+}
+
+Task<std::unique_ptr<SegmentWriter>> Content::begin_segment(Turn turn, Uuid key_scope, const crypt::Key* scope_key,
+                                                            crypt::Blake3& digest) {
+  const SegmentWriter::Place place{.segment = fresh_segment(), .key_scope = key_scope, .object = store::ObjectName::make()};
+  auto object = co_await parts_.store.create(turn, place.object, std::nullopt);
+  co_return std::make_unique<SegmentWriter>(std::move(object), place, scope_key, digest);
+}
+
+Task<> Content::drop(Turn turn, const GrowthStep& step) {
+  if (step.grown) co_await parts_.store.remove(turn, step.manifest.segments.back().object);
 }
 
 Task<> Content::add_scope(Turn turn, Uuid key_scope) { co_await parts_.keys.create(turn, key_scope); }
 
 Task<> Content::drop_scope(Turn turn, Uuid key_scope) { co_await parts_.keys.destroy(turn, key_scope); }
+
+Stored Content::joined(BlobId id, const Uuid& key_scope, std::span<const Manifest> parts) const {
+  Manifest manifest{.id = id, .key_scope = key_scope, .size = 0, .digest = std::nullopt, .segments = {}};
+  for (const auto& part : parts) {
+    for (auto segment : part.segments) {
+      segment.start += manifest.size;
+      manifest.segments.push_back(segment);
+    }
+    manifest.size += part.size;
+  }
+  if (parts.size() == 1) manifest.digest = parts.front().digest;
+  const auto mac = mac_of(manifest);
+  return {.manifest = std::move(manifest), .mac = mac};
+}
 
 Task<Stored> Content::finish(BlobWriter& writer) {
   auto manifest = co_await writer.finish();

@@ -5,6 +5,7 @@
 #include "cairn/content/blob_reader.h"
 #include "cairn/content/blob_writer.h"
 #include "cairn/content/claims.h"
+#include "cairn/content/growing_blob.h"
 #include "cairn/db/database.h"
 
 namespace cairn::content {
@@ -26,6 +27,15 @@ class Content {
   /// Starts a blob of that scope. `size` if it is known. Throws Failure(kNoSpace, kNotFound for a destroyed scope, …).
   Task<std::unique_ptr<BlobWriter>> begin(Turn turn, Uuid key_scope, std::optional<std::uint64_t> size);
 
+  /// Starts a blob that comes in several goes, or goes on with one: `so_far` and `note` are what its last step left, the note
+  /// empty before the first. Throws as begin(); kCorrupt if the note is not the blob's, kUnavailable if its key is not there.
+  Task<std::unique_ptr<GrowingBlob>> grow(Turn turn, Manifest so_far, std::vector<std::byte> note);
+
+  /// Starts a segment for one that knows where it belongs. `scope_key` null: plain. Throws as begin().
+  Task<std::unique_ptr<SegmentWriter>> begin_segment(Turn turn, Uuid key_scope, const crypt::Key* scope_key,
+                                                     crypt::Blake3& digest);
+  [[nodiscard]] SegmentId fresh_segment() const { return SegmentId::make(parts_.clock.now()); }
+
   /// Makes the key of a new scope, durable when this ends, before the transaction that first uses it; and takes it back if that
   /// was refused.
   Task<> add_scope(Turn turn, Uuid key_scope);
@@ -34,11 +44,17 @@ class Content {
   /// What an operation passes to record() for a finished blob.
   [[nodiscard]] ManifestMac mac_of(const Manifest& manifest) const { return manifest_mac(mac_key_, manifest); }
 
+  /// One blob made of several of its scope, for record_joined(). A single one keeps its digest.
+  [[nodiscard]] Stored joined(BlobId id, const Uuid& key_scope, std::span<const Manifest> parts) const;
+
   /// Finishes a blob and makes it durable, for an operation that records it then.
   Task<Stored> finish(BlobWriter& writer);
 
   /// Removes the objects of a blob that was finished and will not be recorded.
   Task<> drop(Turn turn, Manifest manifest);
+
+  /// Removes the object of the last segment of a step that will not be recorded.
+  Task<> drop(Turn turn, const GrowthStep& step);
 
   /// Of an operation that failed: true if what it was to record may stand in the database all the same, since the end of its
   /// COMMIT is not known. Its objects stay then, and are found by listing if nothing refers to them.

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 
 #include "cairn/base/error.h"
+#include "cairn/crypt/nonce_log.h"
 
 namespace cairn::crypt {
 namespace {
@@ -31,6 +32,9 @@ AesGcm::AesGcm(const Key& key, Use use) : context_(EVP_CIPHER_CTX_new()) {
   }();
   require(context_ ? 1 : 0);
   require(EVP_CipherInit_ex2(context_.get(), kCipher, raw(key.reveal()), nullptr, use == Use::kSeal ? 1 : 0, nullptr));
+#ifdef CAIRN_MUTANTS
+  key_ = sha256(key.reveal());
+#endif
 }
 
 AesGcm::~AesGcm() = default;
@@ -41,6 +45,9 @@ void AesGcm::seal(const Nonce& nonce, Bytes additional, Bytes plain, std::span<s
   assert(out.size() == plain.size() + kTagBytes);
   EVP_CIPHER_CTX* context = context_.get();
   assert(EVP_CIPHER_CTX_is_encrypting(context) == 1);
+#ifdef CAIRN_MUTANTS
+  note_nonce(key_, nonce);
+#endif
   int length = 0;
   require(EVP_EncryptInit_ex(context, nullptr, nullptr, nullptr, raw(Bytes(nonce))));
   if (!additional.empty())

@@ -41,6 +41,9 @@ class AesGcm {
     void operator()(evp_cipher_ctx_st* context) const noexcept;
   };
   std::unique_ptr<evp_cipher_ctx_st, Free> context_;
+#ifdef CAIRN_MUTANTS
+  Sha256 key_;  // by its digest, for crypt/nonce_log.h
+#endif
 };
 
 }  // namespace cairn::crypt

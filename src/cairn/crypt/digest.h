@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <vector>
 
 namespace cairn::crypt {
 
@@ -20,6 +22,12 @@ class Blake3 {
   void update(std::span<const std::byte> bytes);
   /// The digest of all bytes so far; more may follow.
   [[nodiscard]] Digest digest() const;
+
+  /// The state after the bytes so far, for restored() by whoever goes on later. It can hold up to a kilobyte of them: it is as
+  /// secret as they are.
+  [[nodiscard]] std::vector<std::byte> saved() const;
+  /// Nothing if another version of the library, or another kind of machine, has saved it.
+  [[nodiscard]] static std::optional<Blake3> restored(std::span<const std::byte> saved);
 
  private:
   struct State;

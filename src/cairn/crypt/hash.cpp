@@ -21,12 +21,19 @@ void require(bool done) {
 }
 
 // Looked up once, as all below: OpenSSL 3 searches its providers at each use of EVP_sha256() and HMAC().
+const EVP_MD* method_of(const char* name) {
+  const EVP_MD* found = EVP_MD_fetch(nullptr, name, nullptr);
+  require(found != nullptr);
+  return found;
+}
+
 const EVP_MD* sha256_method() {
-  static const EVP_MD* const kMethod = [] {
-    const EVP_MD* found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    require(found != nullptr);
-    return found;
-  }();
+  static const EVP_MD* const kMethod = method_of("SHA256");
+  return kMethod;
+}
+
+const EVP_MD* sha1_method() {
+  static const EVP_MD* const kMethod = method_of("SHA1");
   return kMethod;
 }
 
@@ -61,26 +68,40 @@ Sha256 sha256(Bytes data) {
   return digest;
 }
 
-struct Sha256Stream::State {
-  std::unique_ptr<EVP_MD_CTX, decltype([](EVP_MD_CTX* context) { EVP_MD_CTX_free(context); })> context{EVP_MD_CTX_new()};
+struct HashState {
+  explicit HashState(const EVP_MD* method) { require(EVP_DigestInit_ex(context.get(), method, nullptr) == 1); }
+
+  void update(Bytes data) { require(EVP_DigestUpdate(context.get(), data.data(), data.size()) == 1); }
+
+  template <class Digest>
+  [[nodiscard]] Digest digest() const {
+    const Owned copy(EVP_MD_CTX_new());
+    require(copy != nullptr && EVP_MD_CTX_copy_ex(copy.get(), context.get()) == 1);
+    Digest digest;
+    require(EVP_DigestFinal_ex(copy.get(), reinterpret_cast<unsigned char*>(digest.data()), nullptr) == 1);
+    return digest;
+  }
+
+  struct Free {
+    void operator()(EVP_MD_CTX* freed) const noexcept { EVP_MD_CTX_free(freed); }
+  };
+  using Owned = std::unique_ptr<EVP_MD_CTX, Free>;
+  Owned context{EVP_MD_CTX_new()};
 };
 
-Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {
-  require(EVP_DigestInit_ex(state_->context.get(), sha256_method(), nullptr) == 1);
-}
+Sha1Stream::Sha1Stream() : state_(std::make_unique<HashState>(sha1_method())) {}
+Sha1Stream::~Sha1Stream() = default;
+Sha1Stream::Sha1Stream(Sha1Stream&&) noexcept = default;
+Sha1Stream& Sha1Stream::operator=(Sha1Stream&&) noexcept = default;
+void Sha1Stream::update(Bytes data) { state_->update(data); }
+Sha1 Sha1Stream::digest() const { return state_->digest<Sha1>(); }
+
+Sha256Stream::Sha256Stream() : state_(std::make_unique<HashState>(sha256_method())) {}
 Sha256Stream::~Sha256Stream() = default;
 Sha256Stream::Sha256Stream(Sha256Stream&&) noexcept = default;
 Sha256Stream& Sha256Stream::operator=(Sha256Stream&&) noexcept = default;
-
-void Sha256Stream::update(Bytes data) { require(EVP_DigestUpdate(state_->context.get(), data.data(), data.size()) == 1); }
-
-Sha256 Sha256Stream::digest() const {
-  const Sha256Stream copy;
-  require(EVP_MD_CTX_copy_ex(copy.state_->context.get(), state_->context.get()) == 1);
-  Sha256 digest;
-  require(EVP_DigestFinal_ex(copy.state_->context.get(), reinterpret_cast<unsigned char*>(digest.data()), nullptr) == 1);
-  return digest;
-}
+void Sha256Stream::update(Bytes data) { state_->update(data); }
+Sha256 Sha256Stream::digest() const { return state_->digest<Sha256>(); }
 
 Sha256 hmac_sha256(Bytes key, Bytes data) {
   const MacContext context(EVP_MAC_CTX_dup(hmac_pattern()));

@@ -9,11 +9,32 @@
 
 namespace cairn::crypt {
 
+struct HashState;
+
 using Bytes = std::span<const std::byte>;
 using Sha256 = std::array<std::byte, 32>;
 
 [[nodiscard]] Sha256 sha256(Bytes data);
 [[nodiscard]] Sha256 hmac_sha256(Bytes key, Bytes data);
+
+/// SHA-1, for clients that compare it: it protects against damage, not against people.
+using Sha1 = std::array<std::byte, 20>;
+
+/// SHA-1 of a stream.
+class Sha1Stream {
+ public:
+  Sha1Stream();
+  ~Sha1Stream();
+  Sha1Stream(Sha1Stream&&) noexcept;
+  Sha1Stream& operator=(Sha1Stream&&) noexcept;
+
+  void update(Bytes data);
+  /// The digest of all bytes so far; more may follow.
+  [[nodiscard]] Sha1 digest() const;
+
+ private:
+  std::unique_ptr<HashState> state_;
+};
 
 /// SHA-256 of a stream.
 class Sha256Stream {
@@ -28,8 +49,7 @@ class Sha256Stream {
   [[nodiscard]] Sha256 digest() const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<HashState> state_;
 };
 
 /// HKDF-Extract of RFC 5869: a key from input of uneven quality.

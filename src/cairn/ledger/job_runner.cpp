@@ -50,9 +50,13 @@ bool may_pass(ErrorCode code) {
   switch (code) {
     case ErrorCode::kUnavailable:
     case ErrorCode::kConflict:
+    case ErrorCode::kLocked:
     case ErrorCode::kNoSpace:
     case ErrorCode::kIo: return true;
     case ErrorCode::kInvalidInput:
+    case ErrorCode::kUnsupportedMedia:
+    case ErrorCode::kChecksumMismatch:
+    case ErrorCode::kGone:
     case ErrorCode::kReusedKey:
     case ErrorCode::kNotFound:
     case ErrorCode::kAlreadyExists:
@@ -60,6 +64,7 @@ bool may_pass(ErrorCode code) {
     case ErrorCode::kUnauthenticated:
     case ErrorCode::kDenied:
     case ErrorCode::kTooManyAttempts:
+    case ErrorCode::kTooManyUploads:
     case ErrorCode::kQuotaExceeded:
     case ErrorCode::kRangeNotSatisfiable:
     case ErrorCode::kCorrupt:

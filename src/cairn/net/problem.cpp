@@ -20,14 +20,19 @@ struct Kind {
 Kind kind_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::kInvalidInput: return {400, "invalid-input"};
+    case ErrorCode::kUnsupportedMedia: return {415, "unsupported-media"};
+    case ErrorCode::kChecksumMismatch: return {460, "checksum-mismatch"};  // tus 1.0
     case ErrorCode::kNotFound: return {404, "not-found"};
     case ErrorCode::kAlreadyExists: return {409, "name-taken"};
     case ErrorCode::kConflict: return {409, "conflict"};
+    case ErrorCode::kLocked: return {423, "locked"};
+    case ErrorCode::kGone: return {410, "gone"};
     case ErrorCode::kPreconditionFailed: return {412, "precondition-failed"};
     case ErrorCode::kUnauthenticated: return {401, "unauthenticated"};
     case ErrorCode::kDenied: return {403, "denied"};
     case ErrorCode::kReusedKey: return {422, "idempotency-key-reused"};
     case ErrorCode::kTooManyAttempts: return {429, "too-many-attempts"};
+    case ErrorCode::kTooManyUploads: return {429, "too-many-uploads"};
     case ErrorCode::kQuotaExceeded: return {507, "quota-exceeded"};
     case ErrorCode::kRangeNotSatisfiable: return {416, "range-not-satisfiable"};
     case ErrorCode::kNoSpace: return {507, "no-space"};
