@@ -28,6 +28,26 @@ void give_back_quota(db::Transaction& tx, const SpaceId& space, std::int64_t byt
   if (bytes != 0) tx.run(kGiveBack, bytes, space);
 }
 
+void reserve_quota(db::Transaction& tx, const SpaceId& space, std::int64_t bytes) {
+  constexpr db::Sql kReserve =
+      "UPDATE space_usage SET reserved = reserved + ? WHERE space_id = ? AND used + reserved + ? <= quota";
+  if (bytes == 0 || tx.run(kReserve, bytes, space, bytes) == 1) return;
+  throw Failure(quota_error(find_usage(tx, space), bytes));
+}
+
+void release_quota(db::Transaction& tx, const SpaceId& space, std::int64_t bytes) {
+  constexpr db::Sql kRelease = "UPDATE space_usage SET reserved = reserved - ? WHERE space_id = ?";
+  if (bytes != 0) tx.run(kRelease, bytes, space);
+}
+
+std::vector<std::pair<SpaceId, std::int64_t>> list_reserved(db::Snapshot& snapshot) {
+  constexpr db::Sql kList = "SELECT space_id, reserved FROM space_usage WHERE reserved <> 0";
+  std::vector<std::pair<SpaceId, std::int64_t>> spaces;
+  auto rows = snapshot.query(kList);
+  while (rows.next()) spaces.emplace_back(rows.id<SpaceId>(0), rows.integer(1));
+  return spaces;
+}
+
 Error quota_error(const Usage& usage, std::int64_t bytes) {
   return {ErrorCode::kQuotaExceeded,
           fmt::format("This takes {} bytes, and {} of the space's {} are free. Empty the trash, or delete former versions.",

@@ -1,5 +1,7 @@
 #pragma once
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "cairn/db/transaction.h"
 #include "cairn/tree/node.h"
@@ -23,6 +25,15 @@ void take_quota(db::Transaction& tx, const SpaceId& space, std::int64_t bytes);
 
 /// Gives bytes back that versions held which are gone.
 void give_back_quota(db::Transaction& tx, const SpaceId& space, std::int64_t bytes);
+
+/// Keeps bytes free for an upload under way, by one guarded UPDATE as take_quota(), which takes them in its end. Throws
+/// Failure(kQuotaExceeded).
+void reserve_quota(db::Transaction& tx, const SpaceId& space, std::int64_t bytes);
+/// Gives back what was kept free; of a space that is gone nothing.
+void release_quota(db::Transaction& tx, const SpaceId& space, std::int64_t bytes);
+
+/// Spaces that keep bytes free, with how many: for examinations.
+[[nodiscard]] std::vector<std::pair<SpaceId, std::int64_t>> list_reserved(db::Snapshot& snapshot);
 
 /// What is said when something does not fit.
 [[nodiscard]] Error quota_error(const Usage& usage, std::int64_t bytes);

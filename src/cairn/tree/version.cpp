@@ -47,7 +47,11 @@ void add_version(db::Transaction& tx, const Request& request, Node& node, const 
                         .tick = stamp.tick,
                         .author = request.who.person};
   take_quota(tx, node.space, version.size);
-  if (content.stored) content::record(tx, content.stored->manifest, content.stored->mac, version.id.uuid());
+  if (content.held_by && version.blob) {
+    content::hand_over(tx, *version.blob, *content.held_by, version.id.uuid());
+  } else if (content.stored) {
+    content::record(tx, content.stored->manifest, content.stored->mac, version.id.uuid());
+  }
   insert_version(tx, version, stamp.seq, request.who);
   move_head(node, version);
 }

@@ -26,6 +26,7 @@ struct NewContent {
   std::optional<content::Stored> stored{};  ///< none for a file without bytes
   Instant modified_at;
   std::string media_type;
+  std::optional<content::Holder> held_by{};  ///< who has the claim on it until then: an upload, which has recorded it
 
   [[nodiscard]] std::int64_t size() const { return stored ? static_cast<std::int64_t>(stored->manifest.size) : 0; }
 };

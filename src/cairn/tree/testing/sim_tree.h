@@ -25,13 +25,19 @@
 
 namespace cairn::tree {
 
+/// What a folder above the tree brings along.
+struct FolderAbove {
+  std::vector<db::FolderMigrations> tables{};
+  std::vector<db::Check> checks{};
+  content::HolderExists holds = [](db::Snapshot&, const content::Holder&) { return false; };
+};
+
 /// Everything up to the tree on one simulated disk, run by hand: content::SimContent with people, a space and its journal.
 class SimTree {
  public:
   /// `batch`: how many changes share a transaction at most.
-  explicit SimTree(std::uint64_t seed = 1, std::size_t batch = 256)
-      : sim(seed, true, UINT64_MAX,
-            {db::own_migrations(), ledger::migrations(), account::migrations(), content::migrations(), migrations()}, batch) {
+  explicit SimTree(std::uint64_t seed = 1, std::size_t batch = 256, FolderAbove above = {}, bool sealed = true)
+      : sim(seed, sealed, UINT64_MAX, tables_with(above.tables), batch), above_(std::move(above)) {
     ana = given_person("ana");
     space = given_space(ana, SpaceId(sim.scope));
     start();
@@ -226,7 +232,11 @@ class SimTree {
     db::Findings findings;
     const auto mac_key = sim.master.derive("manifest");
     auto all = checks();
-    for (auto& check : content::checks(mac_key, is_version)) all.push_back(std::move(check));
+    const content::HolderExists holds = [this](db::Snapshot& snapshot, const content::Holder& holder) {
+      return is_version(snapshot, holder) || above_.holds(snapshot, holder);
+    };
+    for (auto& check : content::checks(mac_key, holds)) all.push_back(std::move(check));
+    for (const auto& check : above_.checks) all.push_back(check);
     for (auto& check : ledger::checks(journal)) all.push_back(std::move(check));
     for (auto& check : account::checks()) all.push_back(std::move(check));
     all.push_back(db::own_check());
@@ -267,6 +277,13 @@ class SimTree {
   std::unique_ptr<Tree> tree;
 
  private:
+  static std::vector<db::FolderMigrations> tables_with(const std::vector<db::FolderMigrations>& more) {
+    std::vector<db::FolderMigrations> all{db::own_migrations(), ledger::migrations(), account::migrations(),
+                                          content::migrations(), migrations()};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+
   void start() {
     tree = std::make_unique<Tree>(
         Tree::Parts{.database = *sim.database,
@@ -275,6 +292,8 @@ class SimTree {
                     .still_valid = [this](Turn, account::Principal) -> Task<bool> { co_return credentials_valid; },
                     .cached_looks = 100});
   }
+
+  FolderAbove above_;
 };
 
 class TreeTest : public ::testing::Test {

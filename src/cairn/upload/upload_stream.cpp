@@ -1,0 +1,192 @@
+#include "cairn/upload/upload_stream.h"
+
+#include <algorithm>
+
+#include "cairn/base/mutant.h"
+#include "cairn/tree/media_type.h"
+#include "cairn/upload/take_upload.h"
+
+namespace cairn::upload {
+namespace {
+
+constexpr int kRenewals = 3;  // of a lease, before it is over
+
+std::uint64_t segment_bytes(const Upload& upload, const Limits& limits) {
+  const auto size = static_cast<std::uint64_t>(upload.size.value_or(0));
+  return std::max(limits.checkpoint_bytes, size / limits.most_segments);
+}
+
+}  // namespace
+
+UploadStream::UploadStream(const Parts& parts, const Limits& limits, Turn turn, account::Principal who, Upload upload, Keep keep,
+                           std::unique_ptr<content::GrowingBlob> blob)
+    : parts_(parts),
+      limits_(limits),
+      turn_(turn),
+      who_(std::move(who)),
+      upload_(std::move(upload)),
+      keep_(keep),
+      blob_(std::move(blob)),
+      segment_bytes_(segment_bytes(upload_, limits)),
+      received_(upload_.received),
+      has_head_(upload_.received == 0),
+      checked_at_(parts.clock.now()),
+      renewed_at_(checked_at_) {}
+
+Task<> UploadStream::write(std::span<const std::byte> bytes) {
+  if (failed_) throw Failure({ErrorCode::kInternal, "An upload that has failed is written to."});
+  if (bytes.empty()) co_return;
+  failed_ = true;  // unless all of it is well
+  co_await append(bytes);
+  failed_ = false;
+}
+
+Task<> UploadStream::append(std::span<const std::byte> bytes) {
+  const auto end = received_ + static_cast<std::int64_t>(bytes.size());
+  if (blob_ == nullptr || (upload_.size && end > *upload_.size))
+    throw Failure({ErrorCode::kInvalidInput, "More bytes came than the upload has.", "Content-Length"});
+  co_await look_again();
+  keep_head(bytes);
+  co_await blob_->write(bytes);
+  received_ = end;
+  const auto since = blob_->size() - blob_->manifest().size;
+  if (keep_ == Keep::kAsItComes && since >= segment_bytes_ && end != upload_.size) co_await checkpoint();
+}
+
+// Now and then: whether its author is still let in, and that it is still at work.
+Task<> UploadStream::look_again() {
+  const auto now = parts_.clock.now();
+  if (now - checked_at_ >= parts_.recheck || now < checked_at_) {
+    const bool valid = co_await parts_.still_valid(turn_, who_);
+    if (!valid) throw Failure({ErrorCode::kUnauthenticated, "You are not signed in any more."});
+    checked_at_ = now;
+  }
+  if (now - renewed_at_ < limits_.lease / kRenewals && now >= renewed_at_) co_return;
+  auto renew = RenewLease{.space = upload_.space, .id = upload_.id, .fence = upload_.fence, .lease = limits_.lease};
+  co_await parts_.database.write(turn_, renew);
+  renewed_at_ = now;
+}
+
+void UploadStream::keep_head(std::span<const std::byte> bytes) {
+  if (!has_head_) return;
+  const auto missing = std::min(tree::kSniffedBytes - head_.size(), bytes.size());
+  head_.insert(head_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(missing));
+}
+
+Task<> UploadStream::checkpoint() {
+  auto step = co_await blob_->checkpoint();
+  auto keeping = keep(std::move(step), true);
+  auto kept = co_await std::move(keeping);
+  upload_ = std::move(kept);
+  renewed_at_ = parts_.clock.now();
+}
+
+// A step is recorded, or leaves nothing behind.
+Task<Upload> UploadStream::keep(content::GrowthStep step, bool goes_on) {
+  auto change = KeepStep{
+      .limits = limits_, .space = upload_.space, .id = upload_.id, .fence = upload_.fence, .step = step, .goes_on = goes_on};
+  std::exception_ptr refused;
+  try {
+    auto kept = co_await parts_.database.write(turn_, std::move(change));
+    co_return kept;
+  } catch (const Failure& failure) {
+    if (content::Content::may_be_recorded(failure)) throw;
+    refused = std::current_exception();
+  }
+  co_await give_up(std::move(step));
+  std::rethrow_exception(refused);
+}
+
+// What cannot be removed now is found by listing.
+Task<> UploadStream::give_up(content::GrowthStep step) noexcept {
+  try {
+    co_await parts_.content.drop(turn_, step);
+  } catch (const Failure&) {
+    co_return;
+  }
+}
+
+Task<Upload> UploadStream::end() {
+  if (blob_ == nullptr) co_return upload_;
+  if (failed_) throw Failure({ErrorCode::kInternal, "An upload that has failed is ended."});
+  failed_ = true;  // unless all of it is well
+  const bool valid = co_await parts_.still_valid(turn_, who_);
+  if (!valid) throw Failure({ErrorCode::kUnauthenticated, "You are not signed in any more."});
+  auto ending = upload_.size == received_ ? finish() : pause();
+  auto ended = co_await std::move(ending);
+  co_return ended;
+}
+
+Task<Upload> UploadStream::pause() {
+  auto step = co_await blob_->pause();
+  auto keeping = keep(std::move(step), false);
+  auto kept = co_await std::move(keeping);
+  co_return kept;
+}
+
+Task<Upload> UploadStream::finish() {
+  auto step = co_await blob_->close();
+  if (upload_.kind == Kind::kPart) {
+    auto keeping = keep(std::move(step), false);
+    auto kept = co_await std::move(keeping);
+    co_return kept;
+  }
+  auto head = co_await head_of(step.manifest);
+  auto change =
+      FinishUpload{.request = {.journal = &parts_.journal,
+                               .operation = ledger::Operation::once(parts_.clock.now(), who_.person.uuid()),
+                               .who = who_},
+                   .keep = {.limits = limits_, .space = upload_.space, .id = upload_.id, .fence = upload_.fence, .step = step},
+                   .head = std::move(head)};
+  std::exception_ptr refused;
+  try {
+    auto finished = co_await parts_.database.write(turn_, std::move(change));
+    co_return std::move(finished.upload);
+  } catch (const Failure& failure) {
+    if (content::Content::may_be_recorded(failure)) throw;
+    refused = std::current_exception();
+  }
+  // It has no place for now. All of it is kept, so that nothing has to be sent again once it has.
+  auto keeping = keep(std::move(step), false);
+  co_await std::move(keeping);
+  std::rethrow_exception(refused);
+}
+
+// The first bytes tell what a file is. Those of an earlier go are read again.
+Task<std::vector<std::byte>> UploadStream::head_of(const content::Manifest& manifest) {
+  if (has_head_ || manifest.size == 0) co_return head_;
+  std::vector<std::byte> head(std::min<std::uint64_t>(tree::kSniffedBytes, manifest.size));
+  const auto reader = value_or_throw(parts_.content.open(turn_, manifest, store::ByteRange{0, head.size()}));
+  const auto got = co_await reader->read(head);
+  head.resize(got);
+  co_return head;
+}
+
+Task<> UploadStream::break_off() noexcept {
+  if (blob_ == nullptr) co_return;
+  if (failed_ || keep_ == Keep::kAllOrNothing) {
+    co_await drop();
+    co_return;
+  }
+  failed_ = true;
+  try {
+    auto pausing = pause();
+    co_await std::move(pausing);
+  } catch (...) {
+    co_return;  // as if it had not come: the client asks how far the upload is
+  }
+}
+
+Task<> UploadStream::drop() noexcept {
+  if (blob_ == nullptr) co_return;
+  failed_ = true;
+  try {
+    co_await blob_->discard();
+    auto release = RenewLease{.space = upload_.space, .id = upload_.id, .fence = upload_.fence, .lease = {}};
+    co_await parts_.database.write(turn_, release);
+  } catch (...) {
+    co_return;  // the temporary is swept at the next start, and the lease ends by itself
+  }
+}
+
+}  // namespace cairn::upload

@@ -1,0 +1,358 @@
+#include <gtest/gtest.h>
+
+#include "cairn/upload/testing/sim_upload.h"
+
+namespace cairn::upload {
+namespace {
+
+using tree::SimTree;
+
+constexpr std::int64_t kChunk = crypt::SegmentLayout::kChunkBytes;
+
+std::string filled(std::int64_t size, unsigned seed = 1) {
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 31 + seed + i / 251);
+  return bytes;
+}
+
+class UploadTest : public ::testing::TestWithParam<bool> {
+ protected:
+  template <class Act>
+  static ErrorCode error_of(Act act) {
+    return SimTree::error_of(std::move(act));
+  }
+  void TearDown() override {
+    const auto findings = s_.t.examined(true);
+    EXPECT_TRUE(findings.all_well()) << SimTree::told(findings);
+  }
+  std::string content_of(const Upload& upload) { return s_.t.content(*upload.node); }
+
+  SimUpload s_{1, GetParam()};
+};
+
+TEST_P(UploadTest, BytesThatComeInSeveralGoesAreTheFile) {
+  for (const std::int64_t cut : {1L, 100L, kChunk - 1, kChunk, kChunk + 1, 2 * kChunk, 3 * kChunk + 7}) {
+    const auto bytes = filled(4 * kChunk + 99, static_cast<unsigned>(cut));
+    const auto name = std::to_string(cut);
+    const auto id = s_.begun(name, static_cast<std::int64_t>(bytes.size()));
+    EXPECT_EQ(s_.sent(id, 0, bytes.substr(0, static_cast<std::size_t>(cut))).received, cut);
+    EXPECT_EQ(s_.sent(id, cut, bytes.substr(static_cast<std::size_t>(cut), 10)).received, cut + 10);
+    const auto done = s_.sent(id, cut + 10, bytes.substr(static_cast<std::size_t>(cut) + 10));
+    ASSERT_EQ(done.state, State::kDone);
+    EXPECT_EQ(content_of(done), bytes) << cut;
+    EXPECT_EQ(s_.t.stat(*done.node).size, static_cast<std::int64_t>(bytes.size()));
+  }
+  EXPECT_EQ(s_.t.usage().reserved, 0);
+}
+
+TEST_P(UploadTest, TheDigestOfOneStreamIsKnownHoweverOftenItWasBrokenOff) {
+  const auto bytes = filled(3 * kChunk + 5);
+  const auto id = s_.begun("a", static_cast<std::int64_t>(bytes.size()));
+  std::int64_t offset = 0;
+  for (const auto size : {70'000, 3, 65'536, 61'074}) {
+    offset = s_.sent(id, offset, bytes.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(size))).received;
+    s_.restart();
+  }
+  const auto done = s_.look(id);
+  ASSERT_EQ(done.state, State::kDone);
+  crypt::Blake3 digest;
+  digest.update(tree::bytes_of(bytes));
+  EXPECT_EQ(s_.t.stat(*done.node, s_.t.ana).digest, digest.digest());
+}
+
+TEST_P(UploadTest, SmallGoesLeaveNoObjectsUntilAChunkIsThere) {
+  const auto id = s_.begun("a", kChunk);
+  for (std::int64_t i = 0; i < 50; ++i) s_.sent(id, i, "x");
+  EXPECT_EQ(s_.t.sim.objects(), 0u);
+  EXPECT_EQ(s_.look(id).received, 50);
+  const auto rest = std::string(static_cast<std::size_t>(kChunk - 50), 'y');
+  EXPECT_EQ(content_of(s_.sent(id, 50, rest)), std::string(50, 'x') + rest);
+  EXPECT_EQ(s_.t.sim.objects(), 1u);
+}
+
+TEST_P(UploadTest, WhatCameBeforeTheClientWasGoneIsKept) {
+  const auto bytes = filled(2 * kChunk);
+  const auto id = s_.begun("a", 2 * kChunk);
+  const auto stream = s_.taken(id, 0);
+  s_.t.sim.run(stream->write(tree::bytes_of(bytes.substr(0, 100'000))));
+  s_.t.sim.run(stream->break_off());
+  EXPECT_EQ(s_.look(id).received, 100'000);
+  EXPECT_EQ(content_of(s_.sent(id, 100'000, bytes.substr(100'000))), bytes);
+}
+
+TEST_P(UploadTest, WhatWasToBeComparedWithAChecksumIsKeptWholeOrNotAtAll) {
+  const auto id = s_.begun("a", 300'000);
+  const auto stream = s_.taken(id, 0, s_.t.ana, {.keep = UploadStream::Keep::kAllOrNothing});
+  s_.t.sim.run(stream->write(tree::bytes_of(filled(200'000))));
+  s_.t.sim.run(stream->break_off());
+  EXPECT_EQ(s_.look(id).received, 0);
+  EXPECT_EQ(s_.t.sim.objects(), 0u);
+  EXPECT_EQ(s_.sent(id, 0, filled(300'000)).state, State::kDone);
+}
+
+TEST_P(UploadTest, AGoMakesDurableWhatCameNowAndThen) {
+  s_.limits.checkpoint_bytes = 3 * kChunk;
+  s_.start();
+  const auto bytes = filled(20 * kChunk + 5);
+  const auto id = s_.begun("a", static_cast<std::int64_t>(bytes.size()));
+  {
+    const auto stream = s_.taken(id, 0);
+    for (std::size_t at = 0; at < 10 * kChunk; at += 50'000)
+      s_.t.sim.run(stream->write(tree::bytes_of(bytes.substr(at, 50'000))));
+    s_.restart();  // the power goes in its middle
+  }
+  const auto kept = s_.look(id).received;
+  EXPECT_GE(kept, 6 * kChunk);
+  EXPECT_EQ(content_of(s_.sent(id, kept, bytes.substr(static_cast<std::size_t>(kept)))), bytes);
+}
+
+TEST_P(UploadTest, AnUploadWithoutBytesIsAFileWithoutBytes) {
+  const auto id = s_.begun("empty", 0);
+  const auto stream = s_.taken(id, 0);
+  const auto done = s_.t.sim.run(stream->end());
+  EXPECT_EQ(content_of(done), "");
+}
+
+TEST_P(UploadTest, ALengthThatIsToldLateIsTheLength) {
+  const auto id = s_.begun("a", {});
+  EXPECT_EQ(s_.sent(id, 0, "hello ").received, 6);
+  EXPECT_EQ(s_.t.usage().reserved, 6);
+  EXPECT_EQ(error_of([&] { s_.taken(id, 6, s_.t.ana, {.declared = 5}); }), ErrorCode::kInvalidInput);
+  const auto stream = s_.taken(id, 6, s_.t.ana, {.coming = 5, .declared = 11});
+  s_.t.sim.run(stream->write(tree::bytes_of("world")));
+  EXPECT_EQ(content_of(s_.t.sim.run(stream->end())), "hello world");
+}
+
+TEST_P(UploadTest, ALengthThatIsWhatHasComeEndsTheUpload) {
+  const auto id = s_.begun("a", {});
+  s_.sent(id, 0, filled(kChunk + 7));
+  const auto stream = s_.taken(id, kChunk + 7, s_.t.ana, {.declared = kChunk + 7});
+  EXPECT_EQ(content_of(s_.t.sim.run(stream->end())), filled(kChunk + 7));
+}
+
+TEST_P(UploadTest, PartsBecomeOneFileWithoutACopy) {
+  const auto bytes = filled(7 * kChunk + 11);
+  std::vector<UploadId> parts;
+  const std::vector<std::size_t> sizes{3 * kChunk + 1, 0, 100, bytes.size() - 3 * kChunk - 101};
+  for (const auto size : sizes) parts.push_back(s_.begun_part(static_cast<std::int64_t>(size)));
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    s_.sent(parts[i], 0, bytes.substr(at, sizes[i]));
+    at += sizes[i];
+  }
+  const auto objects = s_.t.sim.objects();
+  auto join = JoinParts{.request = s_.t.request(s_.t.ana),
+                        .space = s_.t.space.id,
+                        .parts = parts,
+                        .to = {.node = s_.t.space.root, .name = SimTree::name("joined")}};
+  const auto finished = s_.t.sim.run(s_.uploads->join(SimUpload::kTurn, join));
+  EXPECT_EQ(s_.t.content(finished.seen.node.id), bytes);
+  EXPECT_EQ(s_.t.sim.objects(), objects);
+  EXPECT_EQ(error_of([&] { s_.look(parts[0]); }), ErrorCode::kNotFound);
+  EXPECT_EQ(s_.t.usage().reserved, 0);
+  EXPECT_EQ(s_.t.usage().used, static_cast<std::int64_t>(bytes.size()));
+}
+
+TEST_P(UploadTest, PartsThatCannotBePlacedStayAsTheyAre) {
+  s_.t.file(s_.t.space.root, "taken", "x");
+  const auto part = s_.begun_part(5);
+  auto join = JoinParts{.request = s_.t.request(s_.t.ana),
+                        .space = s_.t.space.id,
+                        .parts = {part},
+                        .to = {.node = s_.t.space.root, .name = SimTree::name("taken")}};
+  const auto joining = [&] { s_.t.sim.run(s_.uploads->join(SimUpload::kTurn, join)); };
+  EXPECT_EQ(error_of(joining), ErrorCode::kConflict) << "it has not come whole";
+  s_.sent(part, 0, "whole");
+  EXPECT_EQ(error_of(joining), ErrorCode::kAlreadyExists);
+  EXPECT_EQ(s_.look(part).received, 5);
+  join.parts = {part, part};
+  EXPECT_EQ(error_of(joining), ErrorCode::kInvalidInput);
+  join.parts = {part};
+  join.to.name = SimTree::name("free");
+  EXPECT_EQ(s_.t.content(s_.t.sim.run(s_.uploads->join(SimUpload::kTurn, join)).seen.node.id), "whole");
+}
+
+TEST_P(UploadTest, ASecondWriterIsRefusedUntilTheFirstIsSilentForLong) {
+  const auto bytes = filled(200'000);
+  const auto id = s_.begun("a", 200'000);
+  const auto first = s_.taken(id, 0);
+  s_.t.sim.run(first->write(tree::bytes_of(bytes.substr(0, 100'000))));
+  EXPECT_EQ(error_of([&] { s_.taken(id, 0); }), ErrorCode::kLocked);
+  s_.t.sim.clock.turn(std::chrono::seconds(16));
+  const auto second = s_.taken(id, 0);
+  EXPECT_EQ(error_of([&] { s_.t.sim.run(first->write(tree::bytes_of("late"))); }), ErrorCode::kLocked);
+  s_.t.sim.run(first->break_off());
+  EXPECT_EQ(s_.look(id).received, 0);
+  s_.t.sim.run(second->write(tree::bytes_of(bytes)));
+  EXPECT_EQ(content_of(s_.t.sim.run(second->end())), bytes);
+}
+
+TEST_P(UploadTest, AWriterThatWasTakenOverKeepsNothing) {
+  const auto id = s_.begun("a", 200'000);
+  const auto first = s_.taken(id, 0);
+  s_.t.sim.run(first->write(tree::bytes_of(filled(100'000))));
+  s_.t.sim.clock.turn(std::chrono::seconds(16));
+  s_.sent(id, 0, "the other's");
+  EXPECT_EQ(error_of([&] { s_.t.sim.run(first->end()); }), ErrorCode::kLocked);
+  EXPECT_EQ(s_.look(id).received, 11);
+  EXPECT_EQ(s_.t.sim.objects(), 0u);
+}
+
+TEST_P(UploadTest, AWriterThatGoesOnKeepsItsLease) {
+  const auto id = s_.begun("a", 200'000);
+  const auto first = s_.taken(id, 0);
+  for (int i = 0; i < 5; ++i) {
+    s_.t.sim.run(first->write(tree::bytes_of("x")));
+    s_.t.sim.clock.turn(std::chrono::seconds(10));
+  }
+  EXPECT_EQ(error_of([&] { s_.taken(id, 0); }), ErrorCode::kLocked);
+  s_.t.sim.run(first->break_off());
+}
+
+TEST_P(UploadTest, WrongOffsetsAndTooManyBytesChangeNothing) {
+  const auto id = s_.begun("a", 10);
+  s_.sent(id, 0, "12345");
+  EXPECT_EQ(error_of([&] { s_.taken(id, 4); }), ErrorCode::kConflict);
+  EXPECT_EQ(error_of([&] { s_.taken(id, 6); }), ErrorCode::kConflict);
+  EXPECT_EQ(error_of([&] { s_.taken(id, 5, s_.t.ana, {.coming = 6}); }), ErrorCode::kInvalidInput);
+  const auto stream = s_.taken(id, 5);
+  EXPECT_EQ(error_of([&] { s_.t.sim.run(stream->write(tree::bytes_of("123456"))); }), ErrorCode::kInvalidInput);
+  s_.t.sim.run(stream->break_off());
+  EXPECT_EQ(s_.look(id).received, 5);
+  EXPECT_EQ(content_of(s_.sent(id, 5, "67890")), "1234567890");
+}
+
+TEST_P(UploadTest, UploadsOfOthersAreNotThere) {
+  const auto id = s_.begun("a", 10);
+  const auto bob = s_.t.given_person("bob");
+  EXPECT_EQ(error_of([&] { s_.taken(id, 0, bob); }), ErrorCode::kNotFound);
+  EXPECT_EQ(error_of([&] { s_.t.read(FindUpload{.who = bob, .id = id}); }), ErrorCode::kNotFound);
+  EXPECT_EQ(error_of([&] { s_.t.write(EndUpload{.who = bob, .space = s_.t.space.id, .id = id}); }), ErrorCode::kNotFound);
+  EXPECT_TRUE(s_.t.read(ListUploads{.who = bob}).empty());
+  EXPECT_EQ(s_.t.read(ListUploads{.who = s_.t.ana}).size(), 1u);
+}
+
+TEST_P(UploadTest, RoomIsReservedAtTheBeginningAndFreeAtTheEnd) {
+  s_.t.given_quota(1'000);
+  const auto id = s_.begun("a", 600);
+  EXPECT_EQ(error_of([&] { s_.begun("b", 600); }), ErrorCode::kQuotaExceeded);
+  EXPECT_EQ(error_of([&] { s_.t.file(s_.t.space.root, "c", std::string(500, 'x')); }), ErrorCode::kQuotaExceeded);
+  s_.t.write(EndUpload{.who = s_.t.ana, .space = s_.t.space.id, .id = id});
+  EXPECT_EQ(s_.sent(s_.begun("b", 600), 0, std::string(600, 'x')).state, State::kDone);
+  EXPECT_EQ(s_.t.usage().used, 600);
+  EXPECT_EQ(s_.t.usage().reserved, 0);
+}
+
+TEST_P(UploadTest, OneWithoutALengthTakesItsRoomAsItComes) {
+  s_.t.given_quota(1'000);
+  const auto id = s_.begun("a", {});
+  EXPECT_EQ(error_of([&] { s_.taken(id, 0, s_.t.ana, {.coming = 1'001}); }), ErrorCode::kQuotaExceeded);
+  EXPECT_EQ(error_of([&] { s_.sent(id, 0, std::string(1'001, 'x')); }), ErrorCode::kQuotaExceeded);
+  s_.t.sim.clock.turn(std::chrono::seconds(16));
+  EXPECT_EQ(s_.sent(id, 0, std::string(1'000, 'x')).received, 1'000);
+}
+
+TEST_P(UploadTest, AnEndedUploadLeavesNothingBehindAfterTheSweep) {
+  const auto id = s_.begun("a", 300'000);
+  s_.sent(id, 0, filled(200'000));
+  s_.t.write(EndUpload{.who = s_.t.ana, .space = s_.t.space.id, .id = id});
+  EXPECT_EQ(error_of([&] { s_.look(id); }), ErrorCode::kNotFound);
+  content::GarbageCollector garbage(*s_.t.sim.database, *s_.t.sim.store, *s_.t.sim.guard,
+                                    {.grace = std::chrono::hours(1), .batch = 10, .breaker_least = 0, .breaker_share = 0},
+                                    Uuid{std::byte{7}}, {});
+  s_.t.sim.clock.turn(std::chrono::hours(2));
+  EXPECT_EQ(s_.t.sim.run(garbage.run(SimUpload::kTurn)).removed, 1u);
+  EXPECT_EQ(s_.t.sim.objects(), 0u);
+}
+
+TEST_P(UploadTest, AnUploadWhoseTimeIsOverGoesAndFreesItsRoom) {
+  const auto id = s_.begun("a", 300'000);
+  s_.sent(id, 0, filled(100'000));
+  const auto done = s_.sent(s_.begun("b", 1), 0, "x");
+  s_.t.sim.clock.turn(std::chrono::hours(25));
+  EXPECT_EQ(s_.t.write(EndExpired{}), 1u) << "what was done is forgotten";
+  EXPECT_EQ(s_.look(id).received, 100'000);
+  s_.t.sim.clock.turn(std::chrono::hours(24 * 7));
+  EXPECT_EQ(error_of([&] { s_.look(id); }), ErrorCode::kGone);
+  EXPECT_EQ(error_of([&] { s_.taken(id, 100'000); }), ErrorCode::kGone);
+  EXPECT_EQ(s_.t.write(EndExpired{}), 1u);
+  EXPECT_EQ(s_.t.usage().reserved, 0);
+  EXPECT_EQ(content_of(done), "x");
+}
+
+TEST_P(UploadTest, AFullUploadThatHasNoPlaceIsKeptUntilItHas) {
+  const auto id = s_.begun("a", 100'000);
+  const auto other = s_.t.file(s_.t.space.root, "a", "x").id;
+  EXPECT_EQ(error_of([&] { s_.sent(id, 0, filled(100'000)); }), ErrorCode::kAlreadyExists);
+  EXPECT_EQ(s_.look(id).received, 100'000);
+  EXPECT_EQ(s_.look(id).state, State::kOpen);
+  s_.t.trashed(other);
+  const auto done = s_.sent(id, 100'000, "");
+  EXPECT_EQ(content_of(done), filled(100'000));
+  EXPECT_EQ(s_.t.stat(*done.node, s_.t.ana).digest.has_value(), true);
+}
+
+TEST_P(UploadTest, NewContentOfAFileComesAsAnUploadToo) {
+  const auto file = s_.t.file(s_.t.space.root, "a.txt", "old");
+  auto change = s_.begin_of("x", 3);
+  change.to = {.node = file.id, .if_version = file.version};
+  const auto id = s_.t.sim.run(s_.uploads->begin(SimUpload::kTurn, change, false, UploadStream::Keep::kAsItComes)).upload.id;
+  EXPECT_EQ(*s_.sent(id, 0, "new").node, file.id);
+  EXPECT_EQ(s_.t.content(file.id), "new");
+  EXPECT_EQ(s_.t.content(file.id, s_.t.ana, file.version), "old");
+  const auto begin = [&] { s_.t.sim.run(s_.uploads->begin(SimUpload::kTurn, change, false, UploadStream::Keep::kAsItComes)); };
+  change.request = s_.t.request(s_.t.ana);
+  EXPECT_EQ(error_of(begin), ErrorCode::kPreconditionFailed);
+}
+
+TEST_P(UploadTest, ARepeatedBeginningIsTheSameUpload) {
+  auto change = s_.begin_of("a", 5);
+  change.request.operation = ledger::Operation::repeatable(s_.t.ana.person.uuid(), "key", "same");
+  const auto begin = [&] {
+    return s_.t.sim.run(s_.uploads->begin(SimUpload::kTurn, change, true, UploadStream::Keep::kAsItComes));
+  };
+  const auto first = begin();
+  const auto second = begin();
+  EXPECT_EQ(first.upload.id, second.upload.id);
+  EXPECT_EQ(second.stream, nullptr);
+  s_.t.sim.run(first.stream->break_off());
+}
+
+TEST_P(UploadTest, NobodyHasMoreOpenThanIsAllowed) {
+  s_.limits.most_open = 3;
+  s_.start();
+  for (const auto* name : {"a", "b", "c"}) s_.begun(name, 1);
+  EXPECT_EQ(error_of([&] { s_.begun("d", 1); }), ErrorCode::kTooManyUploads);
+  s_.sent(s_.t.read(ListUploads{.who = s_.t.ana}).front().id, 0, "x");
+  s_.begun("d", 1);
+}
+
+TEST_P(UploadTest, AFullDiskLeavesTheOffsetAsItWas) {
+  const auto bytes = filled(10 * kChunk);
+  const auto id = s_.begun("a", 10 * kChunk);
+  s_.sent(id, 0, bytes.substr(0, 3 * kChunk));
+  const auto stream = s_.taken(id, 3 * kChunk);
+  s_.t.sim.disk.fail_call(SimFiles::Call::kWrite, 1, ErrorCode::kNoSpace);
+  EXPECT_EQ(error_of([&] { s_.t.sim.run(stream->write(tree::bytes_of(bytes.substr(3 * kChunk)))); }), ErrorCode::kNoSpace);
+  s_.t.sim.run(stream->break_off());
+  EXPECT_EQ(s_.look(id).received, 3 * kChunk);
+  EXPECT_EQ(content_of(s_.sent(id, 3 * kChunk, bytes.substr(3 * kChunk))), bytes);
+}
+
+TEST_P(UploadTest, WhoIsSignedOutSendsNoMore) {
+  const auto id = s_.begun("a", 300'000);
+  const auto stream = s_.taken(id, 0);
+  s_.t.sim.run(stream->write(tree::bytes_of(filled(100'000))));
+  s_.t.credentials_valid = false;
+  s_.t.sim.clock.turn(std::chrono::seconds(6));
+  EXPECT_EQ(error_of([&] { s_.t.sim.run(stream->write(tree::bytes_of("x"))); }), ErrorCode::kUnauthenticated);
+  s_.t.sim.run(stream->break_off());
+  s_.t.credentials_valid = true;
+  EXPECT_EQ(s_.look(id).received, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(SealedAndPlain, UploadTest, ::testing::Bool(),
+                         [](const auto& of) { return of.param ? std::string("sealed") : std::string("plain"); });
+
+}  // namespace
+}  // namespace cairn::upload
