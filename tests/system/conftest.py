@@ -1,5 +1,6 @@
 """Drives the real program: each test gets a data directory of its own and servers on free ports, all of which end with it."""
 
+import base64
 import dataclasses
 import http.client
 import json
@@ -174,6 +175,11 @@ def problem(answer: Answer, status: int, kind: str) -> dict:
 def temporaries(server: Server) -> list[pathlib.Path]:
     """What is being written just now, or was left behind."""
     return [path for path in (server.data / "content").rglob("*") if path.name.startswith(".tmp-")]
+
+
+def metadata(**values: str) -> str:
+    """As tus writes it."""
+    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in values.items())
 
 
 def dashed(headers: dict) -> dict:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from conftest import PASSWORD, Client, add_user
+from conftest import PASSWORD, Client, add_user, metadata
 
 # What a principal may expect of a route, given a thing of the owner's.
 ANYONE = {"nobody": True, "ended": True, "stranger": True, "administrator": True, "owner": True}
@@ -22,6 +22,7 @@ class Row:
     path: Callable[["World"], str] = lambda world: ""  # empty: the route's own
     body: object = None
     fine: tuple = (200, 201, 202, 204)  # what those who may are answered
+    headers: dict = dataclasses.field(default_factory=dict)
 
 
 class World:
@@ -63,6 +64,11 @@ class World:
         self.trashed()
         return self.owner.delete("/spaces/home/trash").json()["job"]["id"]
 
+    def upload(self) -> str:
+        answer = self.owner.post("/uploads", Tus_Resumable="1.0.0", Upload_Length="5", Upload_Metadata=metadata(name=self.name()))
+        assert answer.status == 201, answer.body
+        return answer.json()["id"]
+
     def session(self) -> str:
         Client(self.server, "owner")
         return next(s["id"] for s in self.owner.get("/me/sessions").json()["items"] if not s["current"])
@@ -72,6 +78,8 @@ class World:
 
 
 NO_SPACE = "space_01h455vb4pex5vsknk084sn02q"
+TUS = {"Tus-Resumable": "1.0.0"}
+BYTES = {**TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
 TOKEN = {"grant_type": "password", "username": "owner", "password": PASSWORD}
 TABLE = {
     ("GET", "/api/v1/setup"): Row(ANYONE),
@@ -113,6 +121,16 @@ TABLE = {
     ("DELETE", "/api/v1/files/{space}/{path...}"): Row(
         OWNER, lambda world: f"/files/{world.space}/{world.owner.file(world.root, world.name())['name']}"
     ),
+    ("OPTIONS", "/api/v1/uploads"): Row(ANYONE),
+    ("OPTIONS", "/api/v1/uploads/{id}"): Row(ANYONE),
+    ("GET", "/api/v1/uploads"): Row(ONESELF),
+    ("POST", "/api/v1/uploads"): Row(ONESELF, headers={**TUS, "Upload-Length": "5", "Upload-Metadata": metadata(name="mine", on_conflict="rename")}),
+    ("GET", "/api/v1/uploads/{id}"): Row(OWNER, lambda world: f"/uploads/{world.upload()}", headers=TUS),
+    ("PATCH", "/api/v1/uploads/{id}"): Row(OWNER, lambda world: f"/uploads/{world.upload()}", b"bytes", headers=BYTES),
+    ("POST", "/api/v1/uploads/{id}"): Row(
+        OWNER, lambda world: f"/uploads/{world.upload()}", b"bytes", headers={**BYTES, "X-HTTP-Method-Override": "PATCH"}
+    ),
+    ("DELETE", "/api/v1/uploads/{id}"): Row(OWNER, lambda world: f"/uploads/{world.upload()}", headers=TUS),
     ("GET", "/api/v1/jobs/{id}"): Row(OWNER, lambda world: f"/jobs/{world.job()}"),
     ("DELETE", "/api/v1/jobs/{id}"): Row(OWNER, lambda world: f"/jobs/{world.job()}", fine=(202, 409)),
     ("GET", "/api/v1/openapi.json"): Row(ANYONE),
@@ -152,7 +170,7 @@ def test_each_principal_may_what_it_should_and_nothing_else(world, route):
         body = row.body(world) if callable(row.body) else row.body
         before = world.owner.get(f"/nodes/{world.root}/children?limit=1000").json()
         for tried in ["HEAD", method] if method == "GET" else [method]:
-            answer = client.send(tried, path, body)
+            answer = client.send(tried, path, body, row.headers)
             allowed = row.who[principal]
             if allowed is True:
                 assert answer.status in row.fine, (principal, answer.status, answer.body)
@@ -162,7 +180,7 @@ def test_each_principal_may_what_it_should_and_nothing_else(world, route):
             if allowed == 404 and tried != "HEAD":  # word for word what is said of a thing that nobody has
                 nowhere = path.replace(world.space, NO_SPACE)
                 if nowhere != path:
-                    assert client.send(tried, nowhere, body).json()["detail"] == answer.json()["detail"]
+                    assert client.send(tried, nowhere, body, row.headers).json()["detail"] == answer.json()["detail"]
             assert world.owner.get(f"/nodes/{world.root}/children?limit=1000").json() == before, "and nothing has changed"
         if route == ("PUT", "/api/v1/me/password") and row.who[principal] is True:
             name = {"administrator": "root"}.get(principal, principal)
@@ -178,7 +196,7 @@ def test_a_cookie_alone_changes_nothing_on_any_route(world):
             continue
         path = row.path(world) or pattern.removeprefix("/api/v1")
         body = row.body(world) if callable(row.body) else row.body
-        refused = Client(world.server).send(method, path, body, {"Cookie": cookie})
+        refused = Client(world.server).send(method, path, body, {**row.headers, "Cookie": cookie})
         assert refused.status == 403, (method, pattern, refused.status)
         asked += 1
     assert asked > 15

@@ -1,11 +1,11 @@
 #include "cairn/api/change.h"
+#include "cairn/api/folders.h"
 #include "cairn/api/handlers.h"
 #include "cairn/api/listing.h"
 #include "cairn/api/receive.h"
 #include "cairn/api/send.h"
 #include "cairn/api/upload.h"
 #include "cairn/net/conditions.h"
-#include "cairn/tree/create_folder.h"
 
 namespace cairn::api {
 namespace {
@@ -29,28 +29,6 @@ Task<std::optional<tree::SeenNode>> find_if_there(const Call& call, Space space,
   co_return found;
 }
 
-// Makes one folder, unless somebody else was faster.
-Task<tree::NodeId> make_folder(const Call& call, tree::SpaceId space, tree::NodeId parent, std::string_view name,
-                               const std::string& path) {
-  auto change =
-      tree::CreateFolder{.request = {.journal = &call.services.journal,
-                                     .operation = ledger::Operation::once(call.services.clock.now(), call.who.person.uuid()),
-                                     .who = call.who},
-                         .space = space,
-                         .parent = parent,
-                         .name = value_or_throw(tree::Name::check(name))};
-  std::optional<tree::NodeId> made;
-  try {
-    const auto folder = co_await call.write(change);
-    made = folder.id;
-  } catch (const Failure& failure) {
-    if (failure.error().code != ErrorCode::kAlreadyExists) throw;
-  }
-  if (made) co_return *made;
-  const auto seen = co_await find(call, space, path);
-  co_return seen.node.id;
-}
-
 // The deepest folder on the way to a path that is there and may be seen, and what is missing below it.
 struct Beginning {
   tree::NodeId folder;
@@ -72,14 +50,7 @@ Task<tree::NodeId> folder_at(const Call& call, Space space, std::string path, bo
   const auto deepest = co_await deepest_folder(call, space, path);
   if (deepest.length < path.size() && !make)
     throw Failure({ErrorCode::kNotFound, "There is no such folder. With parents=true it is made.", "path"});
-  auto folder = deepest.folder;
-  for (auto begin = deepest.length; begin < path.size();) {
-    const auto end = std::min(path.find('/', begin), path.size());
-    if (end > begin)
-      folder = co_await make_folder(call, deepest.space, folder, std::string_view(path).substr(begin, end - begin),
-                                    path.substr(0, end));
-    begin = end + 1;
-  }
+  const auto folder = co_await folder_below(call, deepest.space, deepest.folder, path.substr(deepest.length));
   co_return folder;
 }
 

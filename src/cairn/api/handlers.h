@@ -53,6 +53,15 @@ Task<Response> delete_node(const Call& call);
 Task<Response> put_child(const Call& call);
 Task<Response> put_content(const Call& call);
 
+// uploads.cpp: by tus
+Task<Response> get_tus_options(const Call& call);
+Task<Response> list_uploads(const Call& call);
+Task<Response> create_upload(const Call& call);
+Task<Response> get_upload(const Call& call);
+Task<Response> send_upload(const Call& call);
+Task<Response> end_upload(const Call& call);
+Task<Response> override_upload(const Call& call);
+
 // download.cpp
 Task<Response> get_content(const Call& call);
 

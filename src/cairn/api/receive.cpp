@@ -1,7 +1,6 @@
 #include "cairn/api/receive.h"
 
 #include <algorithm>
-#include <functional>
 
 #include <fmt/format.h>
 
@@ -12,23 +11,6 @@ namespace {
 
 constexpr std::size_t kPieceBytes = 256u << 10;  // DESIGN D9
 constexpr std::size_t kMostDigests = 10;
-
-// Standard base64 with padding (RFC 4648 §4), as structured fields write bytes.
-std::string base64(std::span<const std::byte> bytes) {
-  auto text = base64url(bytes);
-  std::ranges::replace(text, '-', '+');
-  std::ranges::replace(text, '_', '/');
-  text.append((4 - text.size() % 4) % 4, '=');
-  return text;
-}
-
-std::optional<std::vector<std::byte>> from_base64(std::string_view padded) {
-  std::string text(padded.substr(0, padded.find_last_not_of('=') + 1));
-  if (text.contains('-') || text.contains('_') || padded.size() % 4 != 0 || padded.size() - text.size() > 2) return std::nullopt;
-  std::ranges::replace(text, '+', '-');
-  std::ranges::replace(text, '/', '_');
-  return from_base64url(text);
-}
 
 template <class Digest>
 Digest digest_in(std::string_view value, std::string_view field) {
@@ -56,28 +38,6 @@ void read_digests(std::string_view value, std::string_view field, WantedDigests&
   }
 }
 
-// Hashes along while bytes come, as far as anybody wants it.
-class Comparison {
- public:
-  explicit Comparison(WantedDigests wanted) : wanted_(wanted) {
-    if (wanted.sha256) sha256_.emplace();
-    if (wanted.blake3) blake3_.emplace();
-  }
-
-  void update(std::span<const std::byte> bytes) {
-    if (sha256_) sha256_->update(bytes);
-    if (blake3_) blake3_->update(bytes);
-  }
-  [[nodiscard]] bool is_right() const {
-    return (!sha256_ || *wanted_.sha256 == sha256_->digest()) && (!blake3_ || *wanted_.blake3 == blake3_->digest());
-  }
-
- private:
-  WantedDigests wanted_;
-  std::optional<crypt::Sha256Stream> sha256_;
-  std::optional<crypt::Blake3> blake3_;
-};
-
 }  // namespace
 
 WantedDigests WantedDigests::of(const net::Request& request) {
@@ -94,24 +54,42 @@ void check_upload(const Call& call) {
   (void)modified_at_of(call);
 }
 
-Task<> receive(const Call& call, tree::FileDraft& draft) {
-  auto& body = *call.request.body;
-  Comparison comparison(WantedDigests::of(call.request));
-  const auto announced = body.size();
-  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(announced.value_or(kPieceBytes), kPieceBytes));
-  const auto buffer = std::make_unique_for_overwrite<std::byte[]>(size);
-  for (bool more = size > 0; more;) {
-    std::size_t filled = 0;
-    while (filled < size && more) {  // few large writes cost less than many small ones
-      const auto got = co_await body.read({buffer.get() + filled, size - filled});
-      more = got > 0;
+PieceReader::PieceReader(net::Body& body)
+    : body_(body),
+      size_(static_cast<std::size_t>(std::min<std::uint64_t>(body.size().value_or(kPieceBytes), kPieceBytes))),
+      buffer_(std::make_unique_for_overwrite<std::byte[]>(size_)) {}
+
+Task<std::span<const std::byte>> PieceReader::next() {
+  if (broken_) std::rethrow_exception(broken_);
+  std::size_t filled = 0;
+  try {
+    while (filled < size_ && more_) {  // few large writes cost less than many small ones
+      const auto got = co_await body_.read({buffer_.get() + filled, size_ - filled});
+      more_ = got > 0;
       filled += got;
     }
-    const std::span<const std::byte> piece(buffer.get(), filled);
-    comparison.update(piece);
+  } catch (...) {
+    broken_ = std::current_exception();  // thrown once what came before it is used
+  }
+  if (broken_ && filled == 0) std::rethrow_exception(broken_);
+  co_return std::span<const std::byte>(buffer_.get(), filled);
+}
+
+Task<> receive(const Call& call, tree::FileDraft& draft) {
+  const auto wanted = WantedDigests::of(call.request);
+  std::optional<crypt::Sha256Stream> sha256;
+  std::optional<crypt::Blake3> blake3;
+  if (wanted.sha256) sha256.emplace();
+  if (wanted.blake3) blake3.emplace();
+  PieceReader pieces(*call.request.body);
+  for (;;) {
+    const auto piece = co_await pieces.next();
+    if (piece.empty()) break;
+    if (sha256) sha256->update(piece);
+    if (blake3) blake3->update(piece);
     co_await draft.write(piece);
   }
-  if (comparison.is_right()) co_return;
+  if ((!sha256 || *wanted.sha256 == sha256->digest()) && (!blake3 || *wanted.blake3 == blake3->digest())) co_return;
   throw Failure({ErrorCode::kInvalidInput, "The bytes that came have another digest than was announced. Send them again.",
                  "Content-Digest"});
 }

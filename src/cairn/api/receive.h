@@ -1,5 +1,8 @@
 #pragma once
+#include <exception>
+#include <memory>
 #include <optional>
+#include <span>
 
 #include "cairn/api/call.h"
 
@@ -19,6 +22,23 @@ struct WantedDigests {
 /// Looks at what an upload's fields and parameters say, before anything of it is looked up or taken. Throws
 /// Failure(kInvalidInput).
 void check_upload(const Call& call);
+
+/// Reads a request's body in large pieces.
+class PieceReader {
+ public:
+  explicit PieceReader(net::Body& body);
+
+  /// The next piece, good until the next call; empty at the end. What ends the body too early is thrown as Body::read() throws
+  /// it, after all that came before it.
+  Task<std::span<const std::byte>> next();
+
+ private:
+  net::Body& body_;
+  std::size_t size_;
+  std::unique_ptr<std::byte[]> buffer_;
+  bool more_ = true;
+  std::exception_ptr broken_;
+};
 
 /// Writes a request's body into a draft, piece by piece, and compares it with the digests. Throws Failure(kInvalidInput) if it
 /// has another digest, or is shorter than announced, and what FileDraft::write() throws; the caller discards the draft then.

@@ -13,6 +13,7 @@
 #include "cairn/account/sign_in.h"
 #include "cairn/db/database.h"
 #include "cairn/tree/tree.h"
+#include "cairn/upload/uploads.h"
 
 namespace cairn::api {
 
@@ -40,6 +41,7 @@ struct Services {
   const ledger::Journal& journal;
   tree::Tree& tree;
   tree::Limits limits;
+  upload::Uploads& uploads;
   account::SignIn& sign_in;
   account::Authenticator& authenticator;
   const account::Tokens& tokens;

@@ -44,6 +44,17 @@ account::Tokens::Keys token_keys(const Storage& storage) {
           .device = storage.key_for("device")};
 }
 
+upload::Limits upload_limits(const Settings& settings) {
+  const auto& wanted = settings.uploads;
+  return {.keep = wanted.keep,
+          .keep_done = settings.ledger.keep_answers,
+          .lease = wanted.lease,
+          .checkpoint_bytes = wanted.checkpoint.bytes,
+          .most_segments = wanted.most_segments,
+          .most_open = wanted.most_open,
+          .most_parts = wanted.most_parts};
+}
+
 }  // namespace
 
 account::SessionLimits session_limits(const Settings& settings) {
@@ -82,6 +93,17 @@ Portal::Portal(Parts parts)
       .still_valid = [this](Turn turn, account::Principal who) { return authenticator_->still_valid(turn, std::move(who)); },
       .recheck = parts.settings.sessions.recheck,
       .cached_looks = parts.settings.content.cached_looks});
+  uploads_ = std::make_unique<upload::Uploads>(
+      upload::UploadStream::Parts{
+          .database = database,
+          .content = parts.storage.content(),
+          .journal = parts.storage.journal(),
+          .clock = parts.clock,
+          .still_valid = [this](Turn turn, account::Principal who) { return authenticator_->still_valid(turn, std::move(who)); },
+          .recheck = parts.settings.sessions.recheck},
+      upload_limits(parts.settings));
+  // Whoever was sending when the last process on this database ended, is not any more.
+  if (database.is_sole_writer()) run_blocking(database.write(kStart, upload::EndAllLeases{}));
   auto look = account::HasPeople{};
   setup_.prepare(run_blocking(database.read(kStart, look)));
   const auto step = parts.settings.jobs.step_rows;
@@ -89,6 +111,7 @@ Portal::Portal(Parts parts)
                                                             .journal = parts.storage.journal(),
                                                             .tree = *tree_,
                                                             .limits = {.inline_nodes = step, .step_rows = step},
+                                                            .uploads = *uploads_,
                                                             .sign_in = *sign_in_,
                                                             .authenticator = *authenticator_,
                                                             .tokens = *tokens_,

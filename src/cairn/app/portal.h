@@ -50,6 +50,7 @@ class Portal {
   std::unique_ptr<account::SignIn> sign_in_;
   std::unique_ptr<account::Authenticator> authenticator_;
   std::unique_ptr<tree::Tree> tree_;
+  std::unique_ptr<upload::Uploads> uploads_;
   SetupFiles setup_;
   std::atomic<bool> stopping_ = false;
   std::unique_ptr<api::Services> services_;

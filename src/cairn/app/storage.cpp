@@ -13,6 +13,8 @@
 #include "cairn/runtime/blocking.h"
 #include "cairn/tree/check.h"
 #include "cairn/tree/schema.h"
+#include "cairn/upload/check.h"
+#include "cairn/upload/schema.h"
 
 namespace cairn::app {
 namespace {
@@ -79,9 +81,9 @@ void Storage::open_database(const DataDirectory& data, const Settings& settings,
   value_or_throw(db::prepare_sqlite_file(files_, path, limits.allow_foreign_filesystem));
   driver_ =
       std::make_unique<db::SqliteDriver>(db::SqliteOptions{.path = path, .checkpoint_pages = limits.checkpoint_pages}, clock_);
-  const auto migrated = value_or_throw(db::migrate(
-      *driver_->open_writer(),
-      std::vector{db::own_migrations(), ledger::migrations(), account::migrations(), content::migrations(), tree::migrations()}));
+  const auto migrated = value_or_throw(
+      db::migrate(*driver_->open_writer(), std::vector{db::own_migrations(), ledger::migrations(), account::migrations(),
+                                                       content::migrations(), tree::migrations(), upload::migrations()}));
   value_or_throw(files_.sync_directory(parent_of(path)));  // the log's name, which SQLite syncs without looking
   if (migrated.unknown > 0) log_.warning("database.newer", {{"unknown_steps", migrated.unknown}});
   database_ = std::make_unique<db::Database>(
@@ -128,8 +130,11 @@ std::vector<db::Check> Storage::checks() const {
   };
   add(ledger::checks(*journal_));
   add(account::checks());
-  add(content::checks(*manifest_key_, tree::is_version));
+  add(content::checks(*manifest_key_, [](db::Snapshot& snapshot, const content::Holder& holder) {
+    return tree::is_version(snapshot, holder) || upload::is_upload(snapshot, holder);
+  }));
   add(tree::checks());
+  add(upload::checks());
   return all;
 }
 

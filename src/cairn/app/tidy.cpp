@@ -9,6 +9,7 @@
 #include "cairn/ledger/operation.h"
 #include "cairn/tree/expiry.h"
 #include "cairn/tree/space_removal.h"
+#include "cairn/upload/end_upload.h"
 
 namespace cairn::app {
 namespace {
@@ -37,6 +38,8 @@ struct Forget {
 Task<> tidy(db::Database& database, const Settings& settings, const std::function<bool()>& stopping) {
   auto forget = Forget{&settings};
   for (bool more = true; more && !stopping();) more = co_await database.write(kTidying, forget);
+  auto end = upload::EndExpired{.batch = settings.ledger.tidy_batch};
+  for (bool more = true; more && !stopping();) more = co_await database.write(kTidying, end) == end.batch;
   auto purge = tree::PurgeExpired{.keep = settings.trash.keep};
   for (bool more = true; more && !stopping();) {
     const auto purged = co_await database.write(kTidying, purge);

@@ -100,6 +100,15 @@ struct Settings {
   } jobs;
 
   struct {
+    std::chrono::milliseconds keep = std::chrono::hours(24 * 7);
+    std::chrono::milliseconds lease = std::chrono::seconds(15);
+    ByteCount checkpoint{64u << 20};
+    std::uint64_t most_segments = 1'000;
+    std::uint64_t most_open = 1'000;
+    std::uint64_t most_parts = 1'000;
+  } uploads;
+
+  struct {
     std::uint64_t parallel = 8;
   } imports;
 

@@ -115,6 +115,22 @@ std::optional<std::vector<std::byte>> from_base64url(std::string_view text) {
   return bytes;
 }
 
+std::string base64(std::span<const std::byte> bytes) {
+  auto text = base64url(bytes);
+  std::ranges::replace(text, '-', '+');
+  std::ranges::replace(text, '_', '/');
+  text.append((4 - text.size() % 4) % 4, '=');
+  return text;
+}
+
+std::optional<std::vector<std::byte>> from_base64(std::string_view text) {
+  std::string plain(text.substr(0, text.find_last_not_of('=') + 1));
+  if (plain.contains('-') || plain.contains('_') || text.size() % 4 != 0 || text.size() - plain.size() > 2) return std::nullopt;
+  std::ranges::replace(plain, '+', '-');
+  std::ranges::replace(plain, '/', '_');
+  return from_base64url(plain);
+}
+
 std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

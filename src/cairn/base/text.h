@@ -33,6 +33,12 @@ namespace cairn {
 /// The inverse; nothing unless `text` is exactly what base64url() gives for some bytes.
 [[nodiscard]] std::optional<std::vector<std::byte>> from_base64url(std::string_view text);
 
+/// base64 with padding (RFC 4648 §4), as HTTP's fields write it.
+[[nodiscard]] std::string base64(std::span<const std::byte> bytes);
+
+/// The inverse; nothing unless `text` is exactly what base64() gives for some bytes.
+[[nodiscard]] std::optional<std::vector<std::byte>> from_base64(std::string_view text);
+
 /// The whole text as a decimal number, without sign; nothing if it is anything else or does not fit.
 [[nodiscard]] std::optional<std::uint64_t> parse_unsigned(std::string_view text);
 
