@@ -48,14 +48,14 @@ Task<UploadAim> aim_of(const Call& call, Metadata metadata, bool is_part) {
   }
   const auto file = id_in<tree::NodeId>(metadata, "node_id");
   std::string folders;
-  if (!file && !is_part) {
+  if (!file) {
     auto name = value_of(metadata, "relative_path");
     if (!name) name = value_of(metadata, "name");
     if (!name) name = value_of(metadata, "filename");  // as many clients call it
-    if (!name) throw Failure({ErrorCode::kInvalidInput, "Upload-Metadata must hold the file's name.", "name"});
-    const auto slash = value_of(metadata, "relative_path") ? name->rfind('/') : std::string::npos;
+    if (!name && !is_part) throw Failure({ErrorCode::kInvalidInput, "Upload-Metadata must hold the file's name.", "name"});
+    const auto slash = name && value_of(metadata, "relative_path") ? name->rfind('/') : std::string::npos;
     if (slash != std::string::npos) folders = name->substr(0, slash);
-    aim.to.name = value_or_throw(tree::Name::check(slash == std::string::npos ? *name : name->substr(slash + 1)));
+    if (name) aim.to.name = value_or_throw(tree::Name::check(slash == std::string::npos ? *name : name->substr(slash + 1)));
   }
   auto find = FindPlace{.who = call.who, .node = file ? file : id_in<tree::NodeId>(metadata, "parent_id")};
   const auto place = co_await call.read(find);

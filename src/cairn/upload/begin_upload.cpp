@@ -15,7 +15,7 @@ void require_few_open(db::Transaction& tx, const account::Principal& who, std::s
                  fmt::format("You have {} uploads under way, and no more are kept. Finish some, or end them.", most)});
 }
 
-// A part is placed with the others; for now it is enough that its author may write there.
+// A part is placed with the others. Unless it says under what name, it is enough for now that its author may write there.
 void require_writable(db::Transaction& tx, const account::Principal& who, const tree::NodeId& folder) {
   const auto access = tree::authorize(tx, who, tree::Action::kWrite, folder);
   if (access.node.is_folder()) tree::require_room(access, 0);
@@ -30,7 +30,7 @@ BeginUpload::Begun BeginUpload::run(db::Transaction& tx) const {
     return {.upload = require_upload(tx, request.who, *id), .fresh = false};
   }
   require_few_open(tx, request.who, limits.most_open);
-  if (kind == Kind::kPart) {
+  if (kind == Kind::kPart && !to.name) {
     require_writable(tx, request.who, to.node);
   } else {
     require_placeable(tx, request, space, to);

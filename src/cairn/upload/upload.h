@@ -30,7 +30,7 @@ enum class State : std::uint8_t { kOpen = 0, kDone = 1 };
 /// Where a file is to be put.
 struct Destination {
   tree::NodeId node{};               ///< the folder that it goes into; without `name` the file that gets new content
-  std::optional<tree::Name> name{};  ///< of a part none
+  std::optional<tree::Name> name{};  ///< a part may leave it to the end
   tree::OnConflict on_conflict = tree::OnConflict::kFail;
   std::optional<tree::VersionId> if_version{};  ///< only if this is still the file's content
   std::optional<Instant> modified_at{};         ///< the time that the file is to have; none: that of its end

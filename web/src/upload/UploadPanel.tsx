@@ -5,6 +5,7 @@ import { formatDuration, formatSize, formatSpeed } from "../words/format";
 import { t } from "../words/t";
 import { type Upload, uploads } from "./queue";
 import { needsYou, type Sums } from "./sums";
+import { UnfinishedRow, useUnfinished } from "./Unfinished";
 import classes from "./UploadPanel.module.css";
 import { UploadRow } from "./UploadRow";
 import { useGuardsPage, useShowsArrivals, useUploads } from "./useUploads";
@@ -21,9 +22,10 @@ function shownRows(list: readonly Upload[]): Upload[] {
   return [...needing, ...rest].slice(0, MOST_ROWS);
 }
 
-function headline(sums: Sums): string {
+function headline(sums: Sums, unfinished: number): string {
   if (sums.isActive) return t("upload.running", { count: sums.files - sums.saved });
   if (sums.needYou > 0) return t("upload.needsYou", { count: sums.needYou });
+  if (sums.files === 0) return t("upload.unfinishedCount", { count: unfinished });
   return t("upload.finished", { count: sums.saved });
 }
 
@@ -53,11 +55,13 @@ function CancelAll({ count }: { count: number }) {
 /** All uploads of this tab. They go on while it is folded, and while one walks about. */
 export function UploadPanel() {
   const { list, sums, speed } = useUploads();
+  const unfinished = useUnfinished(list);
   const [isOpen, setIsOpen] = useState(true);
+  const [isClosed, setIsClosed] = useState(false);
   const share = sums.bytes ? sums.sentBytes / sums.bytes : 0;
   useShowsArrivals();
   useGuardsPage(sums.isActive, share);
-  if (list.length === 0) return null;
+  if (list.length === 0 && (unfinished.length === 0 || isClosed)) return null;
 
   const left = sums.files - sums.saved;
   const quarters = Math.floor((share * 100) / QUARTER) * QUARTER;
@@ -65,7 +69,7 @@ export function UploadPanel() {
   return (
     <section className={classes.panel} aria-label={t("upload.panel")}>
       <header className={classes.head}>
-        <h2 className={classes.title}>{headline(sums)}</h2>
+        <h2 className={classes.title}>{headline(sums, unfinished.length)}</h2>
         <ActionIcon
           aria-label={isOpen ? t("upload.collapse") : t("upload.expand")}
           aria-expanded={isOpen}
@@ -76,11 +80,17 @@ export function UploadPanel() {
         {left > 0 ? (
           <CancelAll count={left} />
         ) : (
-          <ActionIcon aria-label={t("upload.close")} onClick={() => uploads.cancelAll()}>
+          <ActionIcon
+            aria-label={t("upload.close")}
+            onClick={() => {
+              uploads.cancelAll();
+              setIsClosed(true);
+            }}
+          >
             <IconX size={18} stroke={1.6} />
           </ActionIcon>
         )}
-        <p className={classes.sum}>{sumLine(sums, speed)}</p>
+        {sums.files > 0 && <p className={classes.sum}>{sumLine(sums, speed)}</p>}
         {sums.isActive && <Progress className={classes.bar} value={share * 100} aria-label={t("upload.panel")} />}
       </header>
       <p className={classes.hidden} role="status">
@@ -88,12 +98,15 @@ export function UploadPanel() {
           ? quarters
             ? t("upload.percent", { percent: quarters })
             : t("upload.started", { count: sums.files })
-          : headline(sums)}
+          : headline(sums, unfinished.length)}
       </p>
       {isOpen && (
         <ul className={classes.rows}>
           {shownRows(list).map(upload => (
             <UploadRow key={upload.id} upload={upload} hasOthers={sums.needYou > 1 || sums.waiting > 0} />
+          ))}
+          {unfinished.map(file => (
+            <UnfinishedRow key={file.addresses[0]} file={file} />
           ))}
         </ul>
       )}

@@ -3,6 +3,8 @@
 import { asProblem, type ProblemError } from "../api/problem";
 import { t } from "../words/t";
 import { Folders } from "./folders";
+import { LargeSend } from "./large";
+import { LARGE } from "./parts";
 import { isReadable, send } from "./send";
 
 export type UploadState = "waiting" | "sending" | "saving" | "saved" | "skipped" | "lost" | "name-taken" | "failed";
@@ -41,13 +43,15 @@ export interface Upload {
   tries: number;
   onConflict: "fail" | "rename" | "replace";
   abort: AbortController | undefined;
+  /** Of a large file: how it is sent, in parts. */
+  large: LargeSend | undefined;
 }
 
 const AT_ONCE = 3;
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 30_000;
 const DRAW_MS = 16;
-const MAY_PASS: readonly number[] = [429, 502, 503, 504];
+const MAY_PASS: readonly number[] = [423, 429, 502, 503, 504];
 
 /** Unique, and not a secret; crypto.randomUUID() is missing where the page came by plain HTTP. */
 function freshId(): string {
@@ -57,7 +61,7 @@ function freshId(): string {
 function freshUpload(batch: Batch, { file, name, path, problem }: Chosen): Upload {
   const normal = name.normalize("NFC");
   const state = problem ? "failed" : "waiting";
-  const start = { sent: 0, retryAt: 0, tries: 0, onConflict: "fail", abort: undefined } as const;
+  const start = { sent: 0, retryAt: 0, tries: 0, onConflict: "fail", abort: undefined, large: undefined } as const;
   return {
     id: freshId(),
     file,
@@ -101,7 +105,7 @@ export class UploadQueue {
 
   /** Whoever is signed in: uploads go on for the same person, and never for another one. */
   belongTo(person: string) {
-    if (this.owner !== undefined && this.owner !== person) this.cancelAll();
+    if (this.owner !== undefined && this.owner !== person) this.forgetAll();
     this.owner = person;
     this.isPaused = false;
     this.fill();
@@ -113,10 +117,16 @@ export class UploadQueue {
 
   cancel(upload: Upload) {
     upload.abort?.abort();
+    upload.large?.giveUp();
     this.uploads = this.uploads.filter(other => other !== upload);
     this.changed();
   }
   cancelAll() {
+    for (const upload of this.uploads) upload.large?.giveUp();
+    this.forgetAll();
+  }
+  /** Without telling the server: what it has can be gone on with by whoever has begun it. */
+  private forgetAll() {
     for (const upload of this.uploads) upload.abort?.abort();
     this.uploads = [];
     this.changed();
@@ -143,19 +153,34 @@ export class UploadQueue {
       if (this.running >= AT_ONCE) return;
       if (upload.state === "waiting") this.run(upload);
     }
+    this.helpLarge();
+  }
+
+  /** What no file waits for helps a large one along. */
+  private helpLarge() {
+    for (const { large } of this.uploads) {
+      while (large?.wantsHelp() && this.running < AT_ONCE) {
+        this.running += 1;
+        large.help().finally(() => {
+          this.running -= 1;
+          this.fill();
+        });
+      }
+    }
   }
 
   private async run(upload: Upload) {
     const { batch, path, file } = upload;
     const abort = new AbortController();
     this.running += 1;
-    Object.assign(upload, { state: "sending", reason: undefined, sent: 0, abort });
+    Object.assign(upload, { state: "sending", reason: undefined, sent: upload.large?.sent ?? 0, abort });
     this.changed();
     try {
       const folder = await batch.folders.at(batch.base, file ? path : [...path, upload.name]);
       if (file) await this.sendFile(upload, file, folder, abort.signal);
       upload.sent = upload.size;
       upload.state = "saved";
+      upload.large = undefined;
       this.onSaved(folder);
       this.onSaved(batch.base);
     } catch (error) {
@@ -168,8 +193,12 @@ export class UploadQueue {
     }
   }
 
-  private sendFile(upload: Upload, file: File, folder: string, signal: AbortSignal) {
+  private sendFile(upload: Upload, file: File, folder: string, signal: AbortSignal): Promise<unknown> {
     const { name, onConflict, id } = upload;
+    if (file.size >= LARGE) {
+      upload.large ??= this.largeSend(upload, file, folder);
+      return upload.large.send(onConflict, `${id}-${onConflict}`, signal);
+    }
     const onProgress = (sent: number) => {
       upload.sent = sent;
       upload.state = sent >= upload.size ? "saving" : "sending";
@@ -178,9 +207,25 @@ export class UploadQueue {
     return send({ file, folder, name, onConflict, key: `${id}-${onConflict}`, signal, onProgress });
   }
 
+  private largeSend(upload: Upload, file: File, folder: string) {
+    const identity = { folder, name: upload.name, size: file.size, modified: file.lastModified };
+    const large: LargeSend = new LargeSend({
+      file,
+      identity,
+      onChange: () => {
+        upload.sent = large.sent;
+        if (upload.state === "sending" || upload.state === "saving")
+          upload.state = upload.sent >= upload.size ? "saving" : "sending";
+        this.changed();
+        this.helpLarge();
+      },
+    });
+    return large;
+  }
+
   private async failed(upload: Upload, problem: ProblemError) {
     const { file, batch } = upload;
-    upload.sent = 0;
+    upload.sent = upload.large?.sent ?? 0;
     if (problem.status === 401) {
       this.pause();
       upload.state = "waiting";
@@ -189,9 +234,14 @@ export class UploadQueue {
     } else if (problem.type === "name-taken" && upload.onConflict === "fail") {
       upload.state = "name-taken";
       if (batch.answerForAll) apply(upload, batch.answerForAll);
+    } else if (upload.large && problem.fields["Upload-Offset"]) {
+      this.waitAndRetry(upload, problem); // what was sent last is only now being kept: the next try asks how far it is
     } else if (problem.type !== "offline" && !MAY_PASS.includes(problem.status)) {
       // A folder that was there is not any more: another try looks for it anew.
-      if (problem.status === 404) batch.folders.forget();
+      if (problem.status === 404) {
+        batch.folders.forget();
+        upload.large = undefined;
+      }
       Object.assign(upload, { state: "failed", reason: problem.message });
     } else if (file && !(await isReadable(file))) {
       Object.assign(upload, { state: "failed", reason: t("upload.unreadable") });

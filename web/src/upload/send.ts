@@ -1,6 +1,6 @@
-// One file on its way to the server, as one request. XMLHttpRequest, since fetch tells nothing of what it has sent.
-import { currentCsrfToken, type Node, tellSignedOut, tellStale } from "../api/client";
-import { offline, type ProblemError, problemOf } from "../api/problem";
+// A small file on its way to the server, as one request.
+import type { Node } from "../api/client";
+import { sendBytes } from "./request";
 
 export interface SendRequest {
   file: File;
@@ -13,45 +13,14 @@ export interface SendRequest {
   signal: AbortSignal;
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function refusal(body: unknown, request: XMLHttpRequest): ProblemError {
-  const problem = problemOf(body, request.status, request.getResponseHeader("Retry-After"));
-  if (problem.fields["X-CSRF-Token"]) tellStale();
-  return problem;
-}
-
-/** The new file; throws ProblemError, `offline` if the connection broke. */
-export function send({ file, folder, name, onConflict, key, onProgress, signal }: SendRequest): Promise<Node> {
+/** The new file; throws as sendBytes(). */
+export async function send({ file, folder, name, onConflict, key, onProgress, signal }: SendRequest): Promise<Node> {
   const modified = new Date(file.lastModified).toISOString();
   const query = new URLSearchParams({ on_conflict: onConflict, modified_at: modified });
   const address = `/api/v1/nodes/${folder}/children/${encodeURIComponent(name)}?${query}`;
-  const cancelled = () => new DOMException("cancelled", "AbortError");
-  if (signal.aborted) return Promise.reject(cancelled());
-  return new Promise((resolve, reject: (problem: ProblemError | DOMException) => void) => {
-    const request = new XMLHttpRequest();
-    request.open("PUT", address);
-    request.setRequestHeader("X-CSRF-Token", currentCsrfToken());
-    request.setRequestHeader("Idempotency-Key", key);
-    request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.upload.onprogress = event => onProgress(event.loaded);
-    request.onload = () => {
-      const body = parsed(request.responseText);
-      if (request.status === 401) tellSignedOut(false);
-      if (request.status >= 200 && request.status < 300) resolve(body as Node);
-      else reject(refusal(body, request));
-    };
-    request.onerror = () => reject(offline());
-    request.onabort = () => reject(cancelled());
-    signal.addEventListener("abort", () => request.abort(), { once: true });
-    request.send(file);
-  });
+  const headers = { "Idempotency-Key": key, "Content-Type": "application/octet-stream" };
+  const answer = await sendBytes({ method: "PUT", address, headers, body: file, signal, onProgress });
+  return answer.body as Node;
 }
 
 /** Whether the file can still be read: it may have been changed or removed since it was chosen. */

@@ -127,6 +127,11 @@ export const en = {
   "drop.denied": "You may view this folder, not change it.",
 
   "upload.panel": "Uploads",
+  "upload.unfinishedCount": "{count, plural, one {# upload was broken off} other {# uploads were broken off}}",
+  "upload.unfinished": "{sent} of {all} are here. Choose the file again to go on from there.",
+  "upload.chooseAgain": "Choose the file",
+  "upload.otherFile": "That is another file: its name, its size or its date differs.",
+  "upload.discard": "Discard {name}",
   "upload.running": "Uploading {count, plural, one {# file} other {# files}}",
   "upload.finished": "{count, plural, one {# file uploaded} other {# files uploaded}}",
   "upload.needsYou": "{count, plural, one {# file needs you} other {# files need you}}",

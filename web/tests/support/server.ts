@@ -39,6 +39,15 @@ export class Server {
     await ended;
   }
 
+  /** As a machine does that loses its power. */
+  async kill(): Promise<void> {
+    const running = this.process;
+    if (!running) return;
+    const ended = once(running, "exit");
+    running.kill("SIGKILL");
+    await ended;
+  }
+
   async remove(): Promise<void> {
     await this.stop();
     rmSync(join(this.data, ".."), { recursive: true, force: true });
@@ -90,6 +99,10 @@ export class Client {
 
   put(path: string, content: Uint8Array | string): Promise<{ id: string; parent_id: string }> {
     return this.call("PUT", `/files/home/${path.split("/").map(encodeURIComponent).join("/")}?parents=true`, content as BodyInit);
+  }
+
+  get bearer(): string {
+    return `Bearer ${this.token}`;
   }
 
   async root(): Promise<string> {

@@ -1,0 +1,85 @@
+import { ActionIcon } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { FileGlyph } from "../parts/FileGlyph";
+import { FileName } from "../parts/FileName";
+import { formatSize } from "../words/format";
+import { t } from "../words/t";
+import { askForFiles } from "./entries";
+import { isSameFile, type Unfinished, unfinishedOf } from "./parts";
+import { type Upload, uploads } from "./queue";
+import { endUpload, listUploads } from "./tus";
+import classes from "./UploadPanel.module.css";
+
+const KEY = ["uploads"];
+const FRESH_MS = 60_000;
+
+function isUnderWay(list: readonly Upload[], file: Unfinished): boolean {
+  return list.some(
+    ({ name, size, file: own }) => name === file.name && size === file.size && own?.lastModified === file.modified,
+  );
+}
+
+/** Large files that were begun, here or in another browser, and are not on their way now. */
+export function useUnfinished(list: readonly Upload[]): readonly Unfinished[] {
+  const client = useQueryClient();
+  const { data } = useQuery({ queryKey: KEY, queryFn: listUploads, staleTime: FRESH_MS });
+  const large = list.filter(upload => upload.large).length;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when a large one begins or ends, the server knows others
+  useEffect(() => {
+    client.invalidateQueries({ queryKey: KEY });
+  }, [client, large]);
+  return unfinishedOf(data ?? []).filter(file => !isUnderWay(list, file));
+}
+
+/** Browsers forget files when a page is left: whoever has it chooses it again, and no byte that has come is sent twice. */
+export function UnfinishedRow({ file }: { file: Unfinished }) {
+  const client = useQueryClient();
+  const [isOther, setIsOther] = useState(false);
+  const choose = async () => {
+    const chosen = await askForFiles("files");
+    const same = chosen.filter(({ file: own, name }) => {
+      const identity = {
+        folder: file.folder,
+        name: name.normalize("NFC"),
+        size: own?.size ?? 0,
+        modified: own?.lastModified ?? 0,
+      };
+      return isSameFile(identity, file);
+    });
+    setIsOther(chosen.length > 0 && same.length === 0);
+    uploads.add(
+      file.folder,
+      same.map(each => ({ ...each, path: [] })),
+    );
+  };
+  const discard = async () => {
+    await Promise.allSettled(file.addresses.map(endUpload));
+    await client.invalidateQueries({ queryKey: KEY });
+  };
+  const sizes = { sent: formatSize(file.received), all: formatSize(file.size) };
+  return (
+    <li className={classes.row} data-state="unfinished">
+      <FileGlyph kind="file" mediaType={undefined} />
+      <div>
+        <FileName name={file.name} isFolder={false} />
+        {isOther ? (
+          <p className={`${classes.state} ${classes.failed}`} role="alert">
+            {t("upload.otherFile")}
+          </p>
+        ) : (
+          <p className={classes.state}>{t("upload.unfinished", sizes)}</p>
+        )}
+        <div className={classes.answers}>
+          <button type="button" className={classes.answer} onClick={choose}>
+            {t("upload.chooseAgain")}
+          </button>
+        </div>
+      </div>
+      <ActionIcon aria-label={t("upload.discard", { name: file.name })} onClick={discard}>
+        <IconX size={18} stroke={1.6} />
+      </ActionIcon>
+    </li>
+  );
+}

@@ -1,0 +1,241 @@
+// Large files: in parts, by several connections, and gone on with after whatever broke them off.
+import { createHash } from "node:crypto";
+import { closeSync, createReadStream, mkdtempSync, openSync, rmSync, utimesSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import type { Page } from "@playwright/test";
+import { Upload } from "tus-js-client";
+import { expect, signIn, test } from "./support/house";
+import { type Client, Server } from "./support/server";
+
+const MIB = 2 ** 20;
+/** `LARGE_MIB=2048` for a file of 2 GiB. */
+const SIZE = Number(process.env.LARGE_MIB ?? 160) * MIB;
+const RATE = SIZE / 10; // bytes a second, so that it can be broken off on its way
+const PATIENCE = 60_000;
+
+const panel = (page: Page) => page.getByRole("region", { name: "Uploads" });
+
+/** A file whose bytes differ everywhere: its path and SHA-256. */
+function largeFile(folder: string, name: string): { path: string; sha256: string } {
+  const path = join(folder, name);
+  const file = openSync(path, "w");
+  const hash = createHash("sha256");
+  const block = Buffer.alloc(MIB);
+  for (let at = 0; at < SIZE; at += MIB) {
+    for (let i = 0; i < MIB; i += 4) block.writeUInt32LE(((at + i) * 2_654_435_761) >>> 0, i);
+    writeSync(file, block);
+    hash.update(block);
+  }
+  closeSync(file);
+  utimesSync(path, 1_700_000_000, 1_700_000_000);
+  return { path, sha256: hash.digest("hex") };
+}
+
+async function sha256Of(server: Server, client: Client, path: string): Promise<string> {
+  const answer = await fetch(`${server.address}/api/v1/files/home/${path}`, { headers: { Authorization: client.bearer } });
+  const hash = createHash("sha256");
+  if (!answer.body) throw new Error("an answer without a body");
+  for await (const piece of Readable.fromWeb(answer.body as ReadableStream)) hash.update(piece);
+  return hash.digest("hex");
+}
+
+/** Bytes that the server has of uploads that are not done. */
+async function received(client: Client): Promise<number> {
+  const { items } = await client.call<{ items: { offset: number }[] }>("GET", "/uploads?limit=1000");
+  return items.reduce((sum, item) => sum + item.offset, 0);
+}
+
+const FLAGS = ["uploads.checkpoint=4MiB", "sessions.access_lifetime=10h"];
+let server: Server;
+let client: Client;
+let folder: string;
+
+test.beforeEach(async () => {
+  test.setTimeout(PATIENCE * 2);
+  folder = mkdtempSync(join(tmpdir(), "cairn-large-"));
+  server = new Server();
+  await server.start(FLAGS);
+  server.addUser("root", "--admin");
+  client = await server.client("root");
+});
+test.afterEach(async () => {
+  await server.remove();
+  rmSync(folder, { recursive: true });
+});
+
+async function killAndRestart() {
+  const { address } = server;
+  await server.kill();
+  await server.start(FLAGS, address);
+}
+
+test("a large file goes on after two kills of the server and one of the browser", async ({ browser }) => {
+  const { path, sha256 } = largeFile(folder, "large.bin");
+  const open = async (page: Page) => {
+    const tools = await page.context().newCDPSession(page);
+    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: RATE };
+    await tools.send("Network.emulateNetworkConditions", slow);
+  };
+  let page = await (await browser.newContext()).newPage();
+  await signIn(page, server, "root");
+  await open(page);
+  const offsets: number[] = [];
+  let most = 0;
+  const watch = (watched: Page) => {
+    let atOnce = 0;
+    const isPatch = (request: { method: () => string }) => request.method() === "PATCH";
+    watched.on("request", request => {
+      if (!isPatch(request)) return;
+      offsets.push(Number(request.headers()["upload-offset"]));
+      atOnce += 1;
+      most = Math.max(most, atOnce);
+    });
+    for (const end of ["requestfinished", "requestfailed"] as const)
+      watched.on(end as "requestfinished", request => {
+        if (isPatch(request)) atOnce -= 1;
+      });
+  };
+  watch(page);
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Upload", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Upload files" }).click();
+  await (await chooser).setFiles(path);
+  for (const share of [0.2, 0.45]) {
+    await expect.poll(() => received(client), { timeout: PATIENCE }).toBeGreaterThan(SIZE * share);
+    const before = await received(client);
+    await killAndRestart();
+    expect(await received(client)).toBeGreaterThanOrEqual(before);
+  }
+  await expect.poll(() => received(client), { timeout: PATIENCE }).toBeGreaterThan(SIZE * 0.7);
+  await page.context().close(); // the browser is gone, and has forgotten the file
+
+  page = await (await browser.newContext()).newPage();
+  await signIn(page, server, "root");
+  watch(page);
+  await expect(panel(page).getByRole("heading")).toHaveText("1 upload was broken off");
+  const again = page.waitForEvent("filechooser");
+  await panel(page).getByRole("button", { name: "Choose the file" }).click();
+  await (await again).setFiles(path);
+  await expect(panel(page).getByRole("heading")).toHaveText("1 file uploaded", { timeout: PATIENCE });
+  expect(await sha256Of(server, client, "large.bin")).toBe(sha256);
+  expect(await received(client)).toBe(0);
+  expect(most, "three connections and no more").toBe(3);
+  expect(offsets.filter(offset => offset > 0).length, "it went on, and did not begin anew").toBeGreaterThanOrEqual(3);
+  await page.context().close();
+});
+
+test("another file is not taken for the one that was broken off, and it can be discarded", async ({ browser }) => {
+  const { path } = largeFile(folder, "large.bin");
+  const root = await client.root();
+  const metadata = {
+    parent_id: root,
+    name: "large.bin",
+    file_size: String(SIZE),
+    file_modified: "1",
+    part_from: "0",
+    part_to: "5",
+  };
+  const encoded = Object.entries(metadata).map(([key, value]) => `${key} ${Buffer.from(value).toString("base64")}`);
+  await fetch(`${server.address}/api/v1/uploads`, {
+    method: "POST",
+    headers: {
+      Authorization: client.bearer,
+      "Tus-Resumable": "1.0.0",
+      "Upload-Concat": "partial",
+      "Upload-Length": "5",
+      "Upload-Metadata": encoded.join(","),
+    },
+  });
+  const page = await (await browser.newContext()).newPage();
+  await signIn(page, server, "root");
+  const chooser = page.waitForEvent("filechooser");
+  await panel(page).getByRole("button", { name: "Choose the file" }).click();
+  await (await chooser).setFiles(path);
+  await expect(panel(page).getByRole("alert")).toHaveText("That is another file: its name, its size or its date differs.");
+  await panel(page).getByRole("button", { name: "Discard large.bin" }).click();
+  await expect(panel(page)).toHaveCount(0);
+  expect((await client.call<{ items: unknown[] }>("GET", "/uploads")).items).toEqual([]);
+  await page.context().close();
+});
+
+test("a large file whose name is taken is asked about before its bytes are sent, and cancelling leaves nothing", async ({
+  browser,
+}) => {
+  const { path, sha256 } = largeFile(folder, "large.bin");
+  await client.put("large.bin", "small");
+  const page = await (await browser.newContext()).newPage();
+  await signIn(page, server, "root");
+  let patches = 0;
+  page.on("request", request => {
+    if (request.method() === "PATCH") patches += 1;
+  });
+  const choose = async () => {
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Upload", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Upload files" }).click();
+    await (await chooser).setFiles(path);
+  };
+  await choose();
+  await expect(panel(page).getByText("“large.bin” is here already.")).toBeVisible();
+  expect(patches).toBe(0);
+  await panel(page).getByRole("button", { name: "Keep both" }).click();
+  await expect(panel(page).getByRole("heading")).toHaveText("1 file uploaded", { timeout: PATIENCE });
+  expect(await sha256Of(server, client, "large%20(2).bin")).toBe(sha256);
+
+  await page.route("**/uploads/*", route => (route.request().method() === "PATCH" ? undefined : route.continue()));
+  await page.getByRole("button", { name: "Close the list of uploads" }).click();
+  await client.call("DELETE", `/files/home/large.bin`);
+  await choose();
+  await expect.poll(async () => (await client.call<{ items: unknown[] }>("GET", "/uploads")).items.length).toBeGreaterThan(1);
+  await panel(page).getByRole("button", { name: "Cancel large.bin" }).click();
+  await expect.poll(async () => (await client.call<{ items: unknown[] }>("GET", "/uploads")).items.length).toBe(0);
+  await page.context().close();
+});
+
+test("tus-js-client under Node, four parallel parts, goes on after two kills of the server and one of its own", async () => {
+  const { path, sha256 } = largeFile(folder, "node.bin");
+  const root = await client.root();
+  let current: Upload | undefined;
+  const run = (urls: { resume: boolean }): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const upload = new Upload(createReadStream(path), {
+        endpoint: `${server.address}/api/v1/uploads`,
+        headers: { Authorization: client.bearer },
+        metadata: { name: "node.bin", parent_id: root },
+        metadataForPartialUploads: { parent_id: root },
+        parallelUploads: 4,
+        uploadSize: SIZE,
+        chunkSize: 8 * MIB,
+        retryDelays: Array.from({ length: 100 }, () => 100),
+        onSuccess: () => resolve(),
+        onError: reject,
+      });
+      current = upload;
+      if (urls.resume && earlier) upload.resumeFromPreviousUpload(earlier);
+      upload.start();
+    });
+  let earlier: Parameters<Upload["resumeFromPreviousUpload"]>[0] | undefined;
+  run({ resume: false }).catch(() => {}); // ended by ourselves below
+  for (const share of [0.1, 0.3]) {
+    await expect.poll(() => received(client), { timeout: PATIENCE, intervals: [5] }).toBeGreaterThan(SIZE * share);
+    await killAndRestart();
+  }
+  await expect.poll(() => received(client), { timeout: PATIENCE, intervals: [5] }).toBeGreaterThan(SIZE * 0.5);
+  await current?.abort();
+  const { items } = await client.call<{ items: { id: string; size: number }[] }>("GET", "/uploads?limit=1000");
+  const parts = items.reverse().map(item => `${server.address}/api/v1/uploads/${item.id}`);
+  expect(parts).toHaveLength(4);
+  earlier = {
+    size: SIZE,
+    metadata: {},
+    creationTime: "",
+    urlStorageKey: "",
+    uploadUrl: null,
+    parallelUploadUrls: parts,
+  };
+  await run({ resume: true });
+  expect(await sha256Of(server, client, "node.bin")).toBe(sha256);
+});
