@@ -11,7 +11,8 @@ import urllib.parse
 import zlib
 
 import pytest
-from conftest import Client, Server, add_user, metadata, problem, temporaries, wait_until
+from conftest import Client, add_user, metadata, problem, wait_until
+from tusclient.client import TusClient
 
 CHUNK = 64 << 10
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -392,3 +393,36 @@ def swallow(act) -> None:
 
 def reached(tus: Uploader, upload: str, wanted: int) -> bool:
     return tus.offset(upload) >= wanted
+
+
+def test_tuspy_uploads_and_goes_on(serve, data, tmp_path):
+    """Somebody else's client, killed with its server in the middle of a file."""
+    server = serve()
+    add_user(data, "ana", "--admin")
+    ana = Client(server, "ana")
+    content = random.Random(9).randbytes(5 << 20)
+    path = tmp_path / "by-tuspy.bin"
+    path.write_bytes(content)
+
+    def uploader(**more):
+        client = TusClient(server.address + "/api/v1/uploads", headers=dict(ana.headers))
+        return client.uploader(str(path), chunk_size=1 << 20, metadata={"name": path.name}, **more)
+
+    first = uploader()
+    first.upload_chunk()
+    first.upload_chunk()
+    server.process.kill()
+    server.wait()
+    server = ana.server = serve("--listen", server.address)
+    second = uploader(url=first.url)
+    assert second.offset == 2 << 20
+    second.upload()
+    items = ana.get("/files/home/").json()["items"]
+    assert [(item["name"], item["size"]) for item in items] == [("by-tuspy.bin", len(content))]
+    assert ana.content(items[0]["id"]) == content
+
+    checked = TusClient(server.address + "/api/v1/uploads", headers=dict(ana.headers)).uploader(
+        str(path), chunk_size=1 << 20, metadata={"name": "checked.bin"}, upload_checksum=True
+    )
+    checked.upload()
+    assert ana.get("/files/home/checked.bin").body == content

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kFileSuffix = "_file";
 constexpr std::string_view kEnvironmentPrefix = "CAIRN_";
 // Variables of ours that are no keys: the test build's mutant, and the file itself.
-constexpr std::array<std::string_view, 2> kOtherVariables{kMutantVariable, "CAIRN_CONFIG"};
+constexpr std::array<std::string_view, 3> kOtherVariables{kMutantVariable, kNonceLogVariable, "CAIRN_CONFIG"};
 
 // The written form of a TOML value, which set_from_text then reads; nothing for a table, a date, or an array of those.
 std::optional<std::string> text_of(const toml::node& node) {

@@ -11,6 +11,9 @@ namespace cairn {
 /// The environment variable that picks a mutant.
 inline constexpr std::string_view kMutantVariable = "CAIRN_MUTANT";
 
+/// The one that names a file for pairs of key and nonce (crypt/nonce_log.h).
+inline constexpr std::string_view kNonceLogVariable = "CAIRN_MUTANT_NONCES";
+
 /// True while that variable names this mutant.
 bool mutant(std::string_view name);
 
@@ -19,6 +22,7 @@ bool mutant(std::string_view name);
 namespace cairn {
 
 inline constexpr std::string_view kMutantVariable = "";
+inline constexpr std::string_view kNonceLogVariable = "";
 
 template <class Name>
 consteval bool mutant(const Name& /*unused: no mutants in this build*/) {

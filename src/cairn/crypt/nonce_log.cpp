@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "cairn/base/mutant.h"
 #include "cairn/base/text.h"
 
 namespace cairn::crypt {
@@ -29,7 +30,7 @@ Watched& watched() {
 // The file that the environment names; -1 if none.
 int log_file() {
   static const int kFile = [] {
-    const char* name = std::getenv(kNonceLogVariable);  // NOLINT(concurrency-mt-unsafe): nobody calls setenv
+    const char* name = std::getenv(kNonceLogVariable.data());  // NOLINT(concurrency-mt-unsafe): nobody calls setenv
     return name == nullptr ? -1 : ::open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   }();
   return kFile;

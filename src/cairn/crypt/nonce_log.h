@@ -10,10 +10,6 @@
 
 namespace cairn::crypt {
 
-/// The environment variable that names a file: each pair is appended to it, a line of hexadecimal digits. The key is told by its
-/// SHA-256.
-inline constexpr const char* kNonceLogVariable = "CAIRN_MUTANT_NONCES";
-
 /// Notes pairs while it lives, and counts those that came before. One at a time.
 class NonceWatch {
  public:
@@ -26,7 +22,8 @@ class NonceWatch {
   [[nodiscard]] std::size_t repeated() const;
 };
 
-/// Called by AesGcm alone.
+/// Called by AesGcm alone. The environment variable kNonceLogVariable may name a file, to which each pair is appended, a line of
+/// hexadecimal digits; the key is told by its SHA-256.
 void note_nonce(const Sha256& key, const AesGcm::Nonce& nonce);
 
 }  // namespace cairn::crypt

@@ -48,7 +48,7 @@ export class LargeSend {
     signal.addEventListener("abort", stop, { once: true });
     try {
       if (this.joining && (await this.wasJoined(onConflict, key))) return;
-      await this.begin();
+      await this.begin(onConflict);
       this.waiting = this.parts.filter(part => part.offset < part.to - part.from);
       this.request.onChange();
       await this.hand();
@@ -69,18 +69,22 @@ export class LargeSend {
     for (const { address } of this.parts) if (address) endUpload(address).catch(() => {});
   }
 
-  private async begin() {
+  private async begin(onConflict: string) {
     const { identity } = this.request;
     this.parts = partsOn(await listUploads(), identity);
     const missing = this.parts.filter(part => !part.address);
     const beginNext = async () => {
-      for (let part = missing.shift(); part; part = missing.shift())
-        part.address = await beginPart(part.to - part.from, metadataOf(identity, part), this.abort.signal);
+      const part = missing.shift();
+      if (!part) return;
+      const metadata = { ...metadataOf(identity, part), on_conflict: onConflict };
+      part.address = await beginPart(part.to - part.from, metadata, this.abort.signal);
+    };
+    const beginAll = async () => {
+      while (missing.length > 0) await beginNext();
     };
     // The first alone: if the name is taken, or the space is full, that is all.
-    const first = missing.shift();
-    if (first) first.address = await beginPart(first.to - first.from, metadataOf(identity, first), this.abort.signal);
-    await Promise.all(Array.from({ length: BEGUN_AT_ONCE }, beginNext));
+    await beginNext();
+    await Promise.all(Array.from({ length: BEGUN_AT_ONCE }, beginAll));
   }
 
   private hand(): Promise<void> {
