@@ -24,7 +24,8 @@ whenSignedOut(deliberate => {
   if (router.latestLocation.pathname === "/sign-in") return;
   setCsrfToken(undefined);
   forgetNotices();
-  if (deliberate) uploads.cancelAll();
+  // What has come of large files is kept: whoever comes back can go on.
+  if (deliberate) uploads.forgetAll();
   else uploads.pause();
   client.clear();
   client.setQueryData(sessionQuery.queryKey, null);

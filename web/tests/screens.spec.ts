@@ -197,7 +197,10 @@ test("each screen is as it should be, in both themes, wide and narrow", async ({
   });
 
   await test.step("uploads", async () => {
+    await (await home.client("ingrid")).brokenOff("Tunnel, second take, graded.mov", 9_400_000, 5_300_000);
     await page.goto(`${home.address}/files`);
+    await expect(page.getByRole("heading", { name: "1 upload was broken off" })).toBeVisible();
+    await look(page, "upload-broken-off");
     await expect(row(page, "shot-list.csv")).toBeVisible();
     const chooser = page.waitForEvent("filechooser");
     await page.getByRole("button", { name: "Upload" }).click();

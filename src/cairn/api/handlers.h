@@ -53,7 +53,7 @@ Task<Response> delete_node(const Call& call);
 Task<Response> put_child(const Call& call);
 Task<Response> put_content(const Call& call);
 
-// uploads.cpp: by tus
+// uploads.cpp and upload_creation.cpp: by tus
 Task<Response> get_tus_options(const Call& call);
 Task<Response> list_uploads(const Call& call);
 Task<Response> create_upload(const Call& call);

@@ -1,6 +1,7 @@
 #include "cairn/api/receive.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@ namespace cairn::api {
 namespace {
 
 constexpr std::size_t kPieceBytes = 256u << 10;  // DESIGN D9
+constexpr std::chrono::seconds kPatience{1};     // for a piece to be full
 constexpr std::size_t kMostDigests = 10;
 
 template <class Digest>
@@ -63,7 +65,9 @@ Task<std::span<const std::byte>> PieceReader::next() {
   if (broken_) std::rethrow_exception(broken_);
   std::size_t filled = 0;
   try {
-    while (filled < size_ && more_) {  // few large writes cost less than many small ones
+    const auto began = std::chrono::steady_clock::now();
+    // Few large writes cost less than many small ones.
+    while (filled < size_ && more_ && (filled == 0 || std::chrono::steady_clock::now() - began < kPatience)) {
       const auto got = co_await body_.read({buffer_.get() + filled, size_ - filled});
       more_ = got > 0;
       filled += got;

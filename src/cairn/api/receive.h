@@ -28,8 +28,8 @@ class PieceReader {
  public:
   explicit PieceReader(net::Body& body);
 
-  /// The next piece, good until the next call; empty at the end. What ends the body too early is thrown as Body::read() throws
-  /// it, after all that came before it.
+  /// The next piece, good until the next call; empty at the end. It is full, but from a client that takes long for that. What
+  /// ends the body too early is thrown as Body::read() throws it, after all that came before it.
   Task<std::span<const std::byte>> next();
 
  private:

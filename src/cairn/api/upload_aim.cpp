@@ -35,6 +35,11 @@ std::optional<IdType> id_in(const Metadata& metadata, std::string_view key) {
   return id;
 }
 
+// What would be overlooked would give a false sense of safety.
+[[noreturn]] void refuse_beside(std::string_view key, std::string_view other) {
+  throw Failure({ErrorCode::kInvalidInput, fmt::format("{} says nothing beside {}.", key, other), std::string(key)});
+}
+
 }  // namespace
 
 Task<UploadAim> aim_of(const Call& call, Metadata metadata, bool is_part) {
@@ -47,6 +52,9 @@ Task<UploadAim> aim_of(const Call& call, Metadata metadata, bool is_part) {
       throw Failure({ErrorCode::kInvalidInput, "modified_at is a time such as 2026-11-24T21:55:44Z.", "modified_at"});
   }
   const auto file = id_in<tree::NodeId>(metadata, "node_id");
+  for (const auto* key : {"name", "relative_path", "on_conflict"})
+    if (file && value_of(metadata, key)) refuse_beside(key, "node_id");
+  if (!file && aim.to.if_version) refuse_beside("if_version", "a name");
   std::string folders;
   if (!file) {
     auto name = value_of(metadata, "relative_path");

@@ -50,6 +50,7 @@ upload::Limits upload_limits(const Settings& settings) {
           .keep_done = settings.ledger.keep_answers,
           .lease = wanted.lease,
           .checkpoint_bytes = wanted.checkpoint.bytes,
+          .checkpoint_interval = wanted.checkpoint_interval,
           .most_segments = wanted.most_segments,
           .most_open = wanted.most_open,
           .most_parts = wanted.most_parts};

@@ -33,13 +33,26 @@ struct Forget {
   }
 };
 
+Task<> tidy_uploads(db::Database& database, const Settings& settings, const std::function<bool()>& stopping) {
+  const auto batch = settings.ledger.tidy_batch;
+  auto end = upload::EndExpired{.batch = batch};
+  for (bool more = true; more && !stopping();) {
+    const auto ended = co_await database.write(kTidying, end);
+    more = ended == batch;
+  }
+  auto lost = upload::EndLost{.batch = batch};
+  for (bool more = true; more && !stopping();) {
+    const auto last = co_await database.write(kTidying, lost);
+    more = last.has_value();
+    lost.after = last.value_or(upload::UploadId());
+  }
+}
+
 }  // namespace
 
 Task<> tidy(db::Database& database, const Settings& settings, const std::function<bool()>& stopping) {
   auto forget = Forget{&settings};
   for (bool more = true; more && !stopping();) more = co_await database.write(kTidying, forget);
-  auto end = upload::EndExpired{.batch = settings.ledger.tidy_batch};
-  for (bool more = true; more && !stopping();) more = co_await database.write(kTidying, end) == end.batch;
   auto purge = tree::PurgeExpired{.keep = settings.trash.keep};
   for (bool more = true; more && !stopping();) {
     const auto purged = co_await database.write(kTidying, purge);
@@ -50,6 +63,7 @@ Task<> tidy(db::Database& database, const Settings& settings, const std::functio
   co_await database.write(kTidying, leftovers);
   auto left_spaces = tree::RemoveLeftSpaces{};
   co_await database.write(kTidying, left_spaces);
+  co_await tidy_uploads(database, settings, stopping);
 }
 
 }  // namespace cairn::app

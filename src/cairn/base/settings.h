@@ -103,9 +103,10 @@ struct Settings {
     std::chrono::milliseconds keep = std::chrono::hours(24 * 7);
     std::chrono::milliseconds lease = std::chrono::seconds(15);
     ByteCount checkpoint{64u << 20};
+    std::chrono::milliseconds checkpoint_interval = std::chrono::minutes(5);
     std::uint64_t most_segments = 1'000;
     std::uint64_t most_open = 1'000;
-    std::uint64_t most_parts = 1'000;
+    std::uint64_t most_parts = 250;
   } uploads;
 
   struct {

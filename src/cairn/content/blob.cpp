@@ -41,4 +41,16 @@ ManifestMac manifest_mac(const crypt::Key& key, const Manifest& manifest) {
   return crypt::hmac_sha256(key.reveal(), message.bytes());
 }
 
+crypt::Sha256 growth_note_mac(const crypt::Key& key, const Manifest& manifest, std::span<const std::byte> note,
+                              std::uint64_t size) {
+  Message message;
+  message.add(crypt::label("cairn upload note 1"));
+  message.add(manifest.id.bytes());
+  message.add(manifest.key_scope);
+  message.add(manifest.size);
+  message.add(size);
+  message.add(note);
+  return crypt::hmac_sha256(key.reveal(), message.bytes());
+}
+
 }  // namespace cairn::content

@@ -71,4 +71,9 @@ struct Stored {
 /// HMAC-SHA-256 over the manifest's fields, keys excepted (docs/formats/manifest.md).
 [[nodiscard]] ManifestMac manifest_mac(const crypt::Key& key, const Manifest& manifest);
 
+/// HMAC-SHA-256 over what a growing blob keeps beside its segments, and what it belongs to: the blob, its bytes in segments, and
+/// `size`, all its bytes (docs/formats/upload.md).
+[[nodiscard]] crypt::Sha256 growth_note_mac(const crypt::Key& key, const Manifest& manifest, std::span<const std::byte> note,
+                                            std::uint64_t size);
+
 }  // namespace cairn::content

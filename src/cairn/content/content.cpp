@@ -68,15 +68,35 @@ Task<std::unique_ptr<BlobWriter>> Content::begin(Turn turn, Uuid key_scope, std:
   co_return std::make_unique<BlobWriter>(BlobId::make(now), std::move(object), place, key.get());
 }
 
-Task<std::unique_ptr<GrowingBlob>> Content::grow(Turn turn, Manifest so_far, std::vector<std::byte> note) {
-  std::shared_ptr<const crypt::Key> key;
-  if (sealed_ || is_sealed_note(note)) key = co_await parts_.keys.get(turn, so_far.key_scope);
+crypt::Sha256 Content::mac_of_note(const Manifest& manifest, std::span<const std::byte> note, std::uint64_t size) const {
+  return growth_note_mac(mac_key_, manifest, note, size);
+}
+
+std::vector<std::byte> Content::seal_growth_note(const crypt::Key* scope_key, const Manifest& manifest,
+                                                 std::span<const std::byte> plain, std::uint64_t size) const {
+  const auto sealed = seal_note(scope_key, manifest.key_scope, fresh_segment(), plain);
+  const auto mac = mac_of_note(manifest, sealed, size);
+  std::vector<std::byte> note(mac.begin(), mac.end());
+  note.insert(note.end(), sealed.begin(), sealed.end());
+  return note;
+}
+
+Task<std::unique_ptr<GrowingBlob>> Content::grow(Turn turn, Manifest so_far, std::vector<std::byte> note, std::uint64_t size) {
+  constexpr auto kMacBytes = sizeof(crypt::Sha256);
   GrowthNote begun{.digest = std::nullopt, .pending = {}};  // all of it has come: its digest is known, or not
   if (so_far.segments.empty()) begun.digest.emplace();
+  const auto sealed = std::span<const std::byte>(note).subspan(std::min(note.size(), kMacBytes));
+  std::shared_ptr<const crypt::Key> key;
+  if (sealed_ || is_sealed_note(sealed)) key = co_await parts_.keys.get(turn, so_far.key_scope);
   if (!note.empty()) {
-    const auto opened = value_or_throw(open_note(key.get(), so_far.key_scope, note));
-    begun = value_or_throw(read_growth_note(so_far, opened));
+    const auto mac = std::span<const std::byte>(note).first(note.size() - sealed.size());
+    if (!crypt::equal_in_constant_time(mac, mac_of_note(so_far, sealed, size)))
+      throw Failure({ErrorCode::kCorrupt, "What was kept of an upload is not of its last step.", so_far.id.text()});
+    const auto opened = value_or_throw(open_note(key.get(), so_far.key_scope, sealed));
+    begun = value_or_throw(read_growth_note(opened));
   }
+  if (so_far.size + begun.pending.size() != size)
+    throw Failure({ErrorCode::kCorrupt, "An upload has not the bytes that it says.", so_far.id.text()});
   if (!sealed_) key = nullptr;  // it was sealed when it began: what comes now is as new content is
   co_return std::make_unique<GrowingBlob>(*this, turn, std::move(so_far), std::move(key), std::move(begun.digest),
                                           std::move(begun.pending));

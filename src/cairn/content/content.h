@@ -27,14 +27,19 @@ class Content {
   /// Starts a blob of that scope. `size` if it is known. Throws Failure(kNoSpace, kNotFound for a destroyed scope, …).
   Task<std::unique_ptr<BlobWriter>> begin(Turn turn, Uuid key_scope, std::optional<std::uint64_t> size);
 
-  /// Starts a blob that comes in several goes, or goes on with one: `so_far` and `note` are what its last step left, the note
-  /// empty before the first. Throws as begin(); kCorrupt if the note is not the blob's, kUnavailable if its key is not there.
-  Task<std::unique_ptr<GrowingBlob>> grow(Turn turn, Manifest so_far, std::vector<std::byte> note);
+  /// Starts a blob that comes in several goes, or goes on with one: `so_far`, `note` and `size` are what its last step left, the
+  /// note empty before the first. Throws as begin(); kCorrupt if they are not of one step of this blob, kUnavailable if its key
+  /// is not there.
+  Task<std::unique_ptr<GrowingBlob>> grow(Turn turn, Manifest so_far, std::vector<std::byte> note, std::uint64_t size);
+
+  /// What a step leaves for the next go, sealed if `scope_key` is given, with a MAC over it and what it belongs to: whoever
+  /// writes to the database can put no other in its place (docs/formats/upload.md).
+  [[nodiscard]] std::vector<std::byte> seal_growth_note(const crypt::Key* scope_key, const Manifest& manifest,
+                                                        std::span<const std::byte> plain, std::uint64_t size) const;
 
   /// Starts a segment for one that knows where it belongs. `scope_key` null: plain. Throws as begin().
   Task<std::unique_ptr<SegmentWriter>> begin_segment(Turn turn, Uuid key_scope, const crypt::Key* scope_key,
                                                      crypt::Blake3& digest);
-  [[nodiscard]] SegmentId fresh_segment() const { return SegmentId::make(parts_.clock.now()); }
 
   /// Makes the key of a new scope, durable when this ends, before the transaction that first uses it; and takes it back if that
   /// was refused.
@@ -78,6 +83,8 @@ class Content {
   Task<Result<void>> scrub(Turn turn, BlobId blob);
 
  private:
+  [[nodiscard]] SegmentId fresh_segment() const { return SegmentId::make(parts_.clock.now()); }
+  [[nodiscard]] crypt::Sha256 mac_of_note(const Manifest& manifest, std::span<const std::byte> note, std::uint64_t size) const;
   Task<Result<void>> examine(Turn turn, const Manifest& manifest);
   Task<bool> has_key(Turn turn, const Manifest& manifest);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "cairn/content/content.h"
-#include "cairn/content/sealed_note.h"
 
 namespace cairn::content {
 namespace {
@@ -19,13 +18,6 @@ std::uint64_t number_in(std::span<const std::byte> bytes) {
   std::uint64_t number = 0;
   for (const auto byte : bytes.first(kNumberBytes)) number = number << 8 | std::to_integer<std::uint64_t>(byte);
   return number;
-}
-
-// What a note begins with: whose it is, and behind how many bytes in segments.
-std::vector<std::byte> front_of(const Manifest& manifest) {
-  std::vector<std::byte> front(manifest.id.uuid().begin(), manifest.id.uuid().end());
-  add_number(front, manifest.size);
-  return front;
 }
 
 }  // namespace
@@ -68,14 +60,13 @@ Task<> GrowingBlob::keep(Segment segment) {
 }
 
 Task<GrowthStep> GrowingBlob::checkpoint() {
-  if (!segment_) co_return step(false);
-  const auto segment = co_await segment_->cut();
-  pending_.assign(segment_->rest().begin(), segment_->rest().end());
-  co_await keep(segment);
-  auto kept = step(true);
-  kept.note = note({});
-  kept.size = manifest_.size;
-  co_return kept;
+  const bool grown = segment_ != nullptr;
+  if (grown) {
+    const auto segment = co_await segment_->cut();
+    pending_.assign(segment_->rest().begin(), segment_->rest().end());
+    co_await keep(segment);
+  }
+  co_return step(grown, {});
 }
 
 Task<GrowthStep> GrowingBlob::pause() {
@@ -85,7 +76,7 @@ Task<GrowthStep> GrowingBlob::pause() {
     pending_.assign(segment_->rest().begin(), segment_->rest().end());
     co_await keep(segment);
   }
-  co_return step(grown);
+  co_return step(grown, pending_);
 }
 
 Task<GrowthStep> GrowingBlob::close() {
@@ -96,8 +87,8 @@ Task<GrowthStep> GrowingBlob::close() {
     co_await keep(segment);
   }
   if (knows_digest_) manifest_.digest = digest_.digest();
-  auto ended = step(grown);
-  ended.note.clear();
+  GrowthStep ended{
+      .manifest = manifest_, .mac = content_.mac_of(manifest_), .grown = grown, .note = {}, .pending = 0, .size = manifest_.size};
   co_return ended;
 }
 
@@ -107,33 +98,31 @@ Task<> GrowingBlob::discard() {
   co_await segment->discard();
 }
 
-GrowthStep GrowingBlob::step(bool grown) const {
-  return {.manifest = manifest_,
-          .mac = content_.mac_of(manifest_),
-          .grown = grown,
-          .note = note(pending_),
-          .size = manifest_.size + pending_.size()};
+GrowthStep GrowingBlob::step(bool grown, std::span<const std::byte> pending) const {
+  GrowthStep step{.manifest = manifest_,
+                  .mac = content_.mac_of(manifest_),
+                  .grown = grown,
+                  .note = {},
+                  .pending = pending.size(),
+                  .size = manifest_.size + pending.size()};
+  step.note = note(pending);
+  return step;
 }
 
 std::vector<std::byte> GrowingBlob::note(std::span<const std::byte> pending) const {
-  auto plain = front_of(manifest_);
+  std::vector<std::byte> plain;
   const auto saved = knows_digest_ ? digest_.saved() : std::vector<std::byte>();
   add_number(plain, saved.size());
   plain.insert(plain.end(), saved.begin(), saved.end());
   plain.insert(plain.end(), pending.begin(), pending.end());
-  return seal_note(key_.get(), manifest_.key_scope, content_.fresh_segment(), plain);
+  return content_.seal_growth_note(key_.get(), manifest_, plain, manifest_.size + pending.size());
 }
 
-Result<GrowthNote> read_growth_note(const Manifest& manifest, std::span<const std::byte> note) {
-  const auto front = front_of(manifest);
-  const auto damaged = [&] {
-    return failure(ErrorCode::kCorrupt, "What was kept of an upload is not of its last step.", manifest.id.text());
-  };
-  if (note.size() < front.size() + kNumberBytes || !std::ranges::equal(note.first(front.size()), front)) return damaged();
-  auto rest = note.subspan(front.size());
-  const auto saved = number_in(rest);
-  rest = rest.subspan(kNumberBytes);
-  if (saved > rest.size()) return damaged();
+Result<GrowthNote> read_growth_note(std::span<const std::byte> note) {
+  if (note.size() < kNumberBytes) return failure(ErrorCode::kCorrupt, "What was kept of an upload is damaged.");
+  const auto saved = number_in(note);
+  auto rest = note.subspan(kNumberBytes);
+  if (saved > rest.size()) return failure(ErrorCode::kCorrupt, "What was kept of an upload is damaged.");
   GrowthNote read{.digest = crypt::Blake3::restored(rest.first(saved)), .pending = {}};
   rest = rest.subspan(saved);
   read.pending.assign(rest.begin(), rest.end());

@@ -18,7 +18,8 @@ struct GrowthStep {
   /// What the segments do not hold: bytes too few for a chunk, and the state of the digest. Sealed as the content is; empty once
   /// the blob has ended.
   std::vector<std::byte> note;
-  std::uint64_t size = 0;  ///< bytes that are kept, in segments and note
+  std::uint64_t pending = 0;  ///< bytes that are kept in the note alone
+  std::uint64_t size = 0;     ///< bytes that are kept, in segments and note
 };
 
 /// A blob that one stream of bytes makes in several goes: an upload under way. Each step ends a segment, for good, and a fresh
@@ -37,10 +38,10 @@ class GrowingBlob {
 
   /// Bytes written, durable or not.
   [[nodiscard]] std::uint64_t size() const { return size_; }
-  /// Bytes that the last step has left behind it: what another go would begin with.
+  /// What is durable of it, as the last step has left it.
   [[nodiscard]] const Manifest& manifest() const { return manifest_; }
 
-  /// Makes whole chunks durable; write() can go on. What is no whole chunk yet is not kept.
+  /// Makes whole chunks durable; write() can go on. What is no whole chunk yet is kept in memory alone: the step has none of it.
   Task<GrowthStep> checkpoint();
   /// Makes all that came durable, as far as it is to go on later.
   Task<GrowthStep> pause();
@@ -53,7 +54,7 @@ class GrowingBlob {
  private:
   Task<> begin_segment();
   Task<> keep(Segment segment);
-  [[nodiscard]] GrowthStep step(bool grown) const;
+  [[nodiscard]] GrowthStep step(bool grown, std::span<const std::byte> pending) const;
   [[nodiscard]] std::vector<std::byte> note(std::span<const std::byte> pending) const;
 
   Content& content_;
@@ -73,7 +74,7 @@ struct GrowthNote {
   std::vector<std::byte> pending;
 };
 
-/// Reads an opened note of a blob with that manifest. kCorrupt if it is another's, or one of an earlier step.
-[[nodiscard]] Result<GrowthNote> read_growth_note(const Manifest& manifest, std::span<const std::byte> note);
+/// Reads an opened note. kCorrupt.
+[[nodiscard]] Result<GrowthNote> read_growth_note(std::span<const std::byte> note);
 
 }  // namespace cairn::content

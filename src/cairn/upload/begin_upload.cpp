@@ -9,8 +9,8 @@ namespace cairn::upload {
 namespace {
 
 void require_few_open(db::Transaction& tx, const account::Principal& who, std::size_t most) {
-  constexpr db::Sql kOneMore = "SELECT 1 FROM upload WHERE person_id = ? AND state = 0 LIMIT 1 OFFSET ?";
-  if (!tx.query(kOneMore, who.person, most - 1).next()) return;
+  constexpr db::Sql kOneMore = "SELECT 1 FROM upload WHERE person_id = ? AND state = 0 AND expires_at > ? LIMIT 1 OFFSET ?";
+  if (!tx.query(kOneMore, who.person, tx.now(), most - 1).next()) return;
   throw Failure({ErrorCode::kTooManyUploads,
                  fmt::format("You have {} uploads under way, and no more are kept. Finish some, or end them.", most)});
 }
@@ -41,7 +41,7 @@ BeginUpload::Begun BeginUpload::run(db::Transaction& tx) const {
                       .person = request.who.person,
                       .kind = kind,
                       .size = size,
-                      .reserved = size.value_or(0),
+                      .reserved = size.value_or(coming),
                       .blob = content::BlobId::make(now),
                       .to = to,
                       .metadata = metadata,

@@ -4,13 +4,14 @@
 namespace cairn::upload {
 
 /// Begins an upload: reserves its room, if its size is known, and looks whether it could be placed as things are now. Throws
-/// Failure as PutFile and PutVersion, kQuotaExceeded, kTooManyAttempts if its author has too many open.
+/// Failure as PutFile and PutVersion, kQuotaExceeded, kTooManyUploads if its author has too many open.
 struct BeginUpload {
   tree::Request request;
   Limits limits{};
   tree::SpaceId space;  ///< of the destination
   Kind kind = Kind::kWhole;
   std::optional<std::int64_t> size{};
+  std::int64_t coming = 0;  ///< bytes that come with it
   Destination to;
   std::string metadata{};
   std::optional<Uuid> holder{};  ///< who goes on with it at once; none: nobody yet

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "cairn/tree/quota.h"
+#include "cairn/tree/rows.h"
 #include "cairn/upload/upload.h"
 
 namespace cairn::upload {
@@ -20,33 +21,31 @@ constexpr std::array<db::SqlRule, 4> kRules{{
 // What spaces keep free is what their uploads have reserved.
 void check_reserved(db::Snapshot& snapshot, db::Findings& findings) {
   constexpr db::Sql kSums = "SELECT space_id, SUM(reserved) FROM upload WHERE reserved <> 0 GROUP BY space_id";
-  std::map<tree::SpaceId, std::int64_t> reserved;
-  for (const auto& [space, bytes] : tree::list_reserved(snapshot)) reserved[space] = bytes;
+  std::map<tree::SpaceId, std::int64_t> differences;
+  for (const auto& [space, bytes] : tree::list_reserved(snapshot)) differences[space] = bytes;
   auto rows = snapshot.query(kSums);
-  while (rows.next()) {
-    const auto space = rows.id<tree::SpaceId>(0);
-    const auto found = reserved.find(space);
-    if (found == reserved.end()) continue;  // the space is gone, or keeps nothing free: told below if it is wrong
-    found->second -= rows.integer(1);
-  }
-  for (const auto& [space, bytes] : reserved)
-    if (bytes != 0) findings.error("a space that keeps free what no upload needs", space.text());
+  while (rows.next()) differences[rows.id<tree::SpaceId>(0)] -= rows.integer(1);
+  for (const auto& [space, bytes] : differences)
+    if (bytes != 0 && tree::find_space(snapshot, space))  // one that is gone keeps nothing; its uploads are on their way
+      findings.error("a space that does not keep free what its uploads need", space.text());
 }
 
 // What an upload has received lies in segments that it claims, and in its note.
 void check_content(db::Snapshot& snapshot, db::Findings& findings) {
-  constexpr db::Sql kOpen = "SELECT id, received, blob_id FROM upload WHERE state = 0";
-  constexpr db::Sql kNote = "SELECT LENGTH(note) FROM upload_note WHERE upload_id = ?";
+  constexpr db::Sql kOpen =
+      "SELECT id, received, blob_id, size, COALESCE((SELECT pending FROM upload_note WHERE upload_id = upload.id), 0) FROM upload"
+      " WHERE state = 0";
   auto rows = snapshot.query(kOpen);
   while (rows.next()) {
     const auto id = rows.id<UploadId>(0);
-    const auto blob = rows.id<content::BlobId>(2);
     const auto received = rows.integer(1);
+    const auto blob = rows.id<content::BlobId>(2);
+    const bool is_whole = !rows.is_null(3) && rows.integer(3) == received;
+    const auto pending = rows.integer(4);
     const auto stored = static_cast<std::int64_t>(content::size_of(snapshot, blob).value_or(0));
     if (stored > 0 && !content::has_claim(snapshot, blob, id.uuid())) findings.error("an upload without its content", id.text());
-    auto note = snapshot.query(kNote, id);
-    const auto kept = note.next() ? note.integer(0) : 0;
-    if (stored > received || stored + kept < received) findings.error("an upload that has not what it says", id.text());
+    if (stored + pending != received) findings.error("an upload that has not what it says", id.text());
+    if (is_whole && pending > 0) findings.error("a whole upload with bytes in no segment", id.text());
   }
 }
 

@@ -1,7 +1,6 @@
 #include "cairn/upload/join_parts.h"
 
-#include <algorithm>
-#include <ranges>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -19,9 +18,10 @@ std::vector<Upload> JoinParts::find_parts(db::Transaction& tx) const {
   if (parts.empty() || parts.size() > limits.most_parts)
     refuse(ErrorCode::kInvalidInput, fmt::format("A file is made of 1 to {} parts.", limits.most_parts));
   std::vector<Upload> found;
+  std::set<UploadId> seen;
   for (const auto& id : parts) {
     auto part = require_upload(tx, request.who, id);
-    const bool twice = std::ranges::count(parts, id) > 1;
+    const bool twice = !seen.insert(id).second;
     if (part.kind != Kind::kPart || twice)
       refuse(ErrorCode::kInvalidInput, fmt::format("{} {}.", id.text(), twice ? "is named twice" : "is no part"));
     if (part.space != space) {
@@ -29,6 +29,7 @@ std::vector<Upload> JoinParts::find_parts(db::Transaction& tx) const {
           ErrorCode::kInvalidInput,
           fmt::format("{} was begun for another space. Name the folder as parent_id in the metadata of each part.", id.text()));
     }
+    if (part.lease_until > tx.now()) refuse(ErrorCode::kConflict, fmt::format("{} is being sent just now.", id.text()));
     if (!part.is_received()) refuse(ErrorCode::kConflict, fmt::format("{} has not come whole yet.", id.text()));
     found.push_back(std::move(part));
   }
@@ -61,6 +62,8 @@ Finished JoinParts::run(db::Transaction& tx) const {
     upload.received += part.received;
     if (part.received > 0) {  // without bytes it has no blob
       manifests.push_back(value_or_throw(content->find(tx, part.blob)));
+      if (static_cast<std::int64_t>(manifests.back().size) != part.received)
+        throw Failure({ErrorCode::kCorrupt, "A part has not the bytes that it says.", part.id.text()});
       held.push_back({.blob = part.blob, .holder = part.id.uuid()});
     }
     remove_upload(tx, part);

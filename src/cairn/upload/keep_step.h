@@ -6,12 +6,15 @@
 namespace cairn::upload {
 
 /// Keeps what a step of a go has made durable: from now on this is the upload's offset. Throws Failure(kLocked) if another go has
-/// taken it over, kNotFound if it was ended, kQuotaExceeded if more came than was reserved and the space is full.
+/// taken it over, kNotFound if it was ended, kQuotaExceeded if more came than was reserved and the space is full, and as
+/// authorize(kWrite).
 struct KeepStep {
+  account::Principal who{};
   Limits limits;
   tree::SpaceId space;
   UploadId id;
   std::int64_t fence = 0;
+  std::optional<std::int64_t> size{};  ///< of the upload, as it is known now
   content::GrowthStep step;
   bool goes_on = false;  ///< the go keeps the upload; false: others may take it
 

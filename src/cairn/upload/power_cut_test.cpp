@@ -51,11 +51,13 @@ Task<> go_on(SimUpload& s, Client& client, std::mt19937_64& random) {
                                          {.id = client.id, .offset = static_cast<std::int64_t>(client.sent.size())});
   for (std::size_t at = 0; at < client.in_flight.size(); at += 40'000)
     co_await stream->write(tree::bytes_of(std::string_view(client.in_flight).substr(at, 40'000)));
-  if (random() % 3 == 0 && client.in_flight.size() < left) {
+  if (random() % 3 == 0) {
     co_await stream->break_off();  // the connection is lost: the client asks
     auto find = FindUpload{.who = s.t.ana, .id = client.id};
     const auto found = co_await s.t.sim.database->read(SimUpload::kTurn, find);
     client.sent += client.in_flight.substr(0, static_cast<std::size_t>(found.received) - client.sent.size());
+    client.done = found.state == State::kDone;
+    client.node = found.node;
   } else {
     const auto kept = co_await stream->end();
     client.sent += client.in_flight;
@@ -69,7 +71,8 @@ Task<> send(SimUpload& s, Client& client, std::mt19937_64& random) {
   try {
     while (!client.done) co_await go_on(s, client, random);
   } catch (const Failure&) {
-    co_return;  // the power is gone
+    if (!s.t.sim.disk.is_off()) throw;
+    co_return;
   }
 }
 

@@ -17,7 +17,10 @@ constexpr db::Sql kUpload =
 constexpr db::Sql kMine = "CREATE INDEX IF NOT EXISTS upload_mine ON upload(person_id, state, id)";
 constexpr db::Sql kDue = "CREATE INDEX IF NOT EXISTS upload_due ON upload(expires_at)";
 // Bytes that are no segment yet, and the state of the digest: sealed.
-constexpr db::Sql kNote = "CREATE TABLE IF NOT EXISTS upload_note (upload_id BLOB NOT NULL PRIMARY KEY, note BLOB NOT NULL)";
+constexpr db::Sql kNote =
+    "CREATE TABLE IF NOT EXISTS upload_note (upload_id BLOB NOT NULL PRIMARY KEY,"
+    "  pending INTEGER NOT NULL,"  // how many bytes
+    "  note BLOB NOT NULL)";
 
 }  // namespace
 

@@ -26,7 +26,7 @@ void TakeUpload::require_fitting(const Upload& upload) const {
 
 Taken TakeUpload::run(db::Transaction& tx) const {
   constexpr db::Sql kTake =
-      "UPDATE upload SET holder = ?, fence = fence + 1, lease_until = ?, size = ?, reserved = ? WHERE id = ? AND fence = ?";
+      "UPDATE upload SET holder = ?, fence = fence + 1, lease_until = ?, reserved = ? WHERE id = ? AND fence = ?";
   tree::require_scope(who, tree::Action::kWrite);
   auto upload = require_upload(tx, who, id);
   if (upload.kind == Kind::kJoined)
@@ -39,13 +39,14 @@ Taken TakeUpload::run(db::Transaction& tx) const {
               .manifest = {.id = upload.blob, .key_scope = upload.space.uuid(), .size = 0, .digest = {}, .segments = {}},
               .note = {}};
   if (upload.state == State::kDone) return taken;
+  (void)tree::authorize(tx, who, tree::Action::kWrite, upload.to.node);  // throws
   taken.upload.size = declared ? declared : upload.size;
   const auto needed = std::max(taken.upload.size.value_or(0), offset + coming.value_or(0));
   taken.upload.reserved = std::max(upload.reserved, needed);
   taken.upload.fence = upload.fence + 1;
   taken.upload.lease_until = now + limits.lease;
   tree::reserve_quota(tx, upload.space, taken.upload.reserved - upload.reserved);
-  tx.run(kTake, db::Bytes(holder), taken.upload.lease_until, taken.upload.size, taken.upload.reserved, id, upload.fence);
+  tx.run(kTake, db::Bytes(holder), taken.upload.lease_until, taken.upload.reserved, id, upload.fence);
   taken.note = find_note(tx, id);
   if (auto found = content->find(tx, upload.blob)) {
     taken.manifest = *std::move(found);
@@ -53,6 +54,15 @@ Taken TakeUpload::run(db::Transaction& tx) const {
     throw Failure(found.error());
   }
   return taken;
+}
+
+void ReserveMore::run(db::Transaction& tx) const {
+  constexpr db::Sql kReserve = "UPDATE upload SET reserved = ? WHERE id = ? AND fence = ? AND state = 0";
+  const auto upload = find_upload(tx, id);
+  if (!upload) throw Failure(lost_lease(tx, id));
+  if (upload->reserved >= reserved) return;
+  tree::reserve_quota(tx, upload->space, reserved - upload->reserved);
+  if (tx.run(kReserve, reserved, id, fence) != 1) throw Failure(lost_lease(tx, id));
 }
 
 void RenewLease::run(db::Transaction& tx) const {

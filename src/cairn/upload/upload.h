@@ -60,13 +60,14 @@ struct Upload {
 
 /// Bounds, each a key of the configuration.
 struct Limits {
-  std::chrono::microseconds keep = std::chrono::hours(24 * 7);   ///< without a byte
-  std::chrono::microseconds keep_done = std::chrono::hours(24);  ///< what became of it can be asked for so long
-  std::chrono::microseconds lease = std::chrono::seconds(15);    ///< a go that is silent for so long can be taken over
-  std::uint64_t checkpoint_bytes = 64u << 20;                    ///< a go makes durable what came, at least so often
-  std::uint64_t most_segments = 1'000;                           ///< of one go: a large upload has larger segments
-  std::size_t most_open = 1'000;                                 ///< of one person
-  std::size_t most_parts = 1'000;                                ///< of one file
+  std::chrono::microseconds keep = std::chrono::hours(24 * 7);              ///< without a byte
+  std::chrono::microseconds keep_done = std::chrono::hours(24);             ///< what became of it can be asked for so long
+  std::chrono::microseconds lease = std::chrono::seconds(15);               ///< a go that is silent for so long can be taken over
+  std::uint64_t checkpoint_bytes = 64u << 20;                               ///< a go makes durable what came, at least so often,
+  std::chrono::microseconds checkpoint_interval = std::chrono::minutes(5);  ///< and after so long
+  std::uint64_t most_segments = 1'000;                                      ///< of one go: a large upload has larger segments
+  std::size_t most_open = 1'000;                                            ///< of one person
+  std::size_t most_parts = 250;                                             ///< of one file
 };
 
 /// Nothing if there is none.

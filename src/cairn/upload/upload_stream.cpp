@@ -9,7 +9,8 @@
 namespace cairn::upload {
 namespace {
 
-constexpr int kRenewals = 3;  // of a lease, before it is over
+constexpr int kRenewals = 3;                       // of a lease, before it is over
+constexpr std::int64_t kReservedAtOnce = 8 << 20;  // of a size that is not known
 
 std::uint64_t segment_bytes(const Upload& upload, const Limits& limits) {
   const auto size = static_cast<std::uint64_t>(upload.size.value_or(0));
@@ -31,7 +32,8 @@ UploadStream::UploadStream(const Parts& parts, const Limits& limits, Turn turn, 
       received_(upload_.received),
       has_head_(upload_.received == 0),
       checked_at_(parts.clock.now()),
-      renewed_at_(checked_at_) {}
+      renewed_at_(checked_at_),
+      kept_at_(checked_at_) {}
 
 Task<> UploadStream::write(std::span<const std::byte> bytes) {
   if (failed_) throw Failure({ErrorCode::kInternal, "An upload that has failed is written to."});
@@ -46,11 +48,35 @@ Task<> UploadStream::append(std::span<const std::byte> bytes) {
   if (blob_ == nullptr || (upload_.size && end > *upload_.size))
     throw Failure({ErrorCode::kInvalidInput, "More bytes came than the upload has.", "Content-Length"});
   co_await look_again();
+  if (end > upload_.reserved) co_await reserve(end);
   keep_head(bytes);
   co_await blob_->write(bytes);
   received_ = end;
+  if (is_time_to_keep(end)) co_await checkpoint();
+}
+
+// Room for bytes that nobody has announced: some at once, or as many as are still free.
+Task<> UploadStream::reserve(std::int64_t end) {
+  auto more = ReserveMore{.space = upload_.space, .id = upload_.id, .fence = upload_.fence, .reserved = end + kReservedAtOnce};
+  bool has_room = true;
+  try {
+    co_await parts_.database.write(turn_, more);
+  } catch (const Failure& failure) {
+    if (failure.error().code != ErrorCode::kQuotaExceeded) throw;
+    has_room = false;
+  }
+  if (!has_room) {
+    more.reserved = end;
+    co_await parts_.database.write(turn_, more);
+  }
+  upload_.reserved = more.reserved;
+}
+
+bool UploadStream::is_time_to_keep(std::int64_t end) const {
+  if (keep_ != Keep::kAsItComes || end == upload_.size) return false;
   const auto since = blob_->size() - blob_->manifest().size;
-  if (keep_ == Keep::kAsItComes && since >= segment_bytes_ && end != upload_.size) co_await checkpoint();
+  const bool has_chunk = since > crypt::SegmentLayout::kChunkBytes;
+  return since >= segment_bytes_ || (has_chunk && parts_.clock.now() - kept_at_ >= limits_.checkpoint_interval);
 }
 
 // Now and then: whether its author is still let in, and that it is still at work.
@@ -77,14 +103,26 @@ Task<> UploadStream::checkpoint() {
   auto step = co_await blob_->checkpoint();
   auto keeping = keep(std::move(step), true);
   auto kept = co_await std::move(keeping);
-  upload_ = std::move(kept);
+  upload_.received = kept.received;
+  upload_.reserved = kept.reserved;
   renewed_at_ = parts_.clock.now();
+  kept_at_ = renewed_at_;
+}
+
+KeepStep UploadStream::change_for(const content::GrowthStep& step, bool goes_on) const {
+  return {.who = who_,
+          .limits = limits_,
+          .space = upload_.space,
+          .id = upload_.id,
+          .fence = upload_.fence,
+          .size = upload_.size,
+          .step = step,
+          .goes_on = goes_on};
 }
 
 // A step is recorded, or leaves nothing behind.
 Task<Upload> UploadStream::keep(content::GrowthStep step, bool goes_on) {
-  auto change = KeepStep{
-      .limits = limits_, .space = upload_.space, .id = upload_.id, .fence = upload_.fence, .step = step, .goes_on = goes_on};
+  auto change = change_for(step, goes_on);
   std::exception_ptr refused;
   try {
     auto kept = co_await parts_.database.write(turn_, std::move(change));
@@ -125,19 +163,30 @@ Task<Upload> UploadStream::pause() {
 }
 
 Task<Upload> UploadStream::finish() {
+  // Looked at before anything is made durable, so that a look which fails leaves nothing.
+  const bool is_whole = upload_.kind == Kind::kWhole;
+  if (is_whole && !has_head_ && blob_->manifest().size > 0) {
+    auto looking = head_of(blob_->manifest());
+    auto head = co_await std::move(looking);
+    head_ = std::move(head);
+    has_head_ = true;
+  }
   auto step = co_await blob_->close();
-  if (upload_.kind == Kind::kPart) {
+  if (!is_whole) {
     auto keeping = keep(std::move(step), false);
     auto kept = co_await std::move(keeping);
     co_return kept;
   }
-  auto head = co_await head_of(step.manifest);
-  auto change =
-      FinishUpload{.request = {.journal = &parts_.journal,
-                               .operation = ledger::Operation::once(parts_.clock.now(), who_.person.uuid()),
-                               .who = who_},
-                   .keep = {.limits = limits_, .space = upload_.space, .id = upload_.id, .fence = upload_.fence, .step = step},
-                   .head = std::move(head)};
+  if (!has_head_ && step.manifest.size > 0) {  // all of it lay in the note
+    auto looking = head_of(step.manifest);
+    auto head = co_await std::move(looking);
+    head_ = std::move(head);
+  }
+  auto change = FinishUpload{.request = {.journal = &parts_.journal,
+                                         .operation = ledger::Operation::once(parts_.clock.now(), who_.person.uuid()),
+                                         .who = who_},
+                             .keep = change_for(step, false),
+                             .head = head_};
   std::exception_ptr refused;
   try {
     auto finished = co_await parts_.database.write(turn_, std::move(change));
@@ -152,13 +201,16 @@ Task<Upload> UploadStream::finish() {
   std::rethrow_exception(refused);
 }
 
-// The first bytes tell what a file is. Those of an earlier go are read again.
-Task<std::vector<std::byte>> UploadStream::head_of(const content::Manifest& manifest) {
-  if (has_head_ || manifest.size == 0) co_return head_;
+// The first bytes tell what a file is. Those of an earlier go are read again; what cannot be read tells nothing.
+Task<std::vector<std::byte>> UploadStream::head_of(content::Manifest manifest) {
   std::vector<std::byte> head(std::min<std::uint64_t>(tree::kSniffedBytes, manifest.size));
-  const auto reader = value_or_throw(parts_.content.open(turn_, manifest, store::ByteRange{0, head.size()}));
-  const auto got = co_await reader->read(head);
-  head.resize(got);
+  try {
+    const auto reader = value_or_throw(parts_.content.open(turn_, std::move(manifest), store::ByteRange{0, head.size()}));
+    const auto got = co_await reader->read(head);
+    head.resize(got);
+  } catch (const Failure&) {
+    head.clear();  // the name has to do
+  }
   co_return head;
 }
 
@@ -170,11 +222,13 @@ Task<> UploadStream::break_off() noexcept {
   }
   failed_ = true;
   try {
-    auto pausing = pause();
-    co_await std::move(pausing);
+    auto keeping = upload_.size == received_ ? finish() : pause();
+    co_await std::move(keeping);
+    co_return;
   } catch (...) {
-    co_return;  // as if it had not come: the client asks how far the upload is
+    failed_ = true;  // as if it had not come: the client asks how far the upload is
   }
+  co_await release();
 }
 
 Task<> UploadStream::drop() noexcept {
@@ -182,10 +236,18 @@ Task<> UploadStream::drop() noexcept {
   failed_ = true;
   try {
     co_await blob_->discard();
-    auto release = RenewLease{.space = upload_.space, .id = upload_.id, .fence = upload_.fence, .lease = {}};
-    co_await parts_.database.write(turn_, release);
   } catch (...) {
-    co_return;  // the temporary is swept at the next start, and the lease ends by itself
+    failed_ = true;  // the temporary is swept at the next start
+  }
+  co_await release();
+}
+
+Task<> UploadStream::release() noexcept {
+  try {
+    auto now = RenewLease{.space = upload_.space, .id = upload_.id, .fence = upload_.fence, .lease = {}};
+    co_await parts_.database.write(turn_, now);
+  } catch (...) {
+    co_return;  // the lease ends by itself
   }
 }
 

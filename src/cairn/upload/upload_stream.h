@@ -43,7 +43,8 @@ class UploadStream {
   /// as FinishUpload; what came is kept all the same, and the next go, of no bytes, tries again.
   Task<Upload> end();
 
-  /// The client is gone: keeps what came, if it may be kept. Throws nothing: what could not be kept is sent again.
+  /// The client is gone: keeps what came, if it may be kept; should that be all, the file is put where it belongs. Throws
+  /// nothing: what could not be kept is sent again.
   Task<> break_off() noexcept;
 
   /// Gives up what came since the last durable offset. Throws nothing.
@@ -55,12 +56,16 @@ class UploadStream {
  private:
   Task<> append(std::span<const std::byte> bytes);
   Task<> look_again();
+  Task<> reserve(std::int64_t end);
+  [[nodiscard]] bool is_time_to_keep(std::int64_t end) const;
   Task<> checkpoint();
   Task<Upload> pause();
   Task<Upload> finish();
+  [[nodiscard]] KeepStep change_for(const content::GrowthStep& step, bool goes_on) const;
   Task<Upload> keep(content::GrowthStep step, bool goes_on);
+  Task<> release() noexcept;
   Task<> give_up(content::GrowthStep step) noexcept;
-  Task<std::vector<std::byte>> head_of(const content::Manifest& manifest);
+  Task<std::vector<std::byte>> head_of(content::Manifest manifest);
   void keep_head(std::span<const std::byte> bytes);
 
   const Parts& parts_;
@@ -76,6 +81,7 @@ class UploadStream {
   bool has_head_;
   Instant checked_at_;
   Instant renewed_at_;
+  Instant kept_at_;
   bool failed_ = false;
 };
 

@@ -280,6 +280,24 @@ TEST_P(UploadTest, AnUploadWhoseTimeIsOverGoesAndFreesItsRoom) {
   EXPECT_EQ(content_of(done), "x");
 }
 
+TEST_P(UploadTest, PartsOfOneFileWaitForEachOther) {
+  const auto part_of = [&](std::string_view name) {
+    auto change = s_.begin_of(name, 100);
+    change.kind = Kind::kPart;
+    return s_.t.sim.run(s_.uploads->begin(SimUpload::kTurn, change, false, UploadStream::Keep::kAsItComes)).upload.id;
+  };
+  const auto first = part_of("a");
+  const auto second = part_of("a");
+  const auto other = part_of("b");
+  for (std::int64_t day = 0; day < 10; ++day) {
+    s_.sent(first, day, "x");
+    s_.t.sim.clock.turn(std::chrono::hours(24));
+  }
+  EXPECT_EQ(s_.look(second).received, 0);
+  EXPECT_EQ(error_of([&] { s_.look(other); }), ErrorCode::kGone);
+  EXPECT_EQ(s_.t.write(EndExpired{}), 1u);
+}
+
 TEST_P(UploadTest, AFullUploadThatHasNoPlaceIsKeptUntilItHas) {
   const auto id = s_.begun("a", 100'000);
   const auto other = s_.t.file(s_.t.space.root, "a", "x").id;
@@ -349,6 +367,133 @@ TEST_P(UploadTest, WhoIsSignedOutSendsNoMore) {
   s_.t.sim.run(stream->break_off());
   s_.t.credentials_valid = true;
   EXPECT_EQ(s_.look(id).received, 0);
+}
+
+TEST_P(UploadTest, AClientThatIsGoneBehindItsLastByteHasItsFile) {
+  const auto bytes = filled(kChunk + 100);
+  const auto id = s_.begun("a", kChunk + 100);
+  const auto part = s_.begun_part(kChunk + 100);
+  for (const auto& each : {id, part}) {
+    const auto stream = s_.taken(each, 0);
+    s_.t.sim.run(stream->write(tree::bytes_of(bytes)));
+    s_.t.sim.run(stream->break_off());
+  }
+  EXPECT_EQ(content_of(s_.look(id)), bytes);
+  auto join = JoinParts{.request = s_.t.request(s_.t.ana),
+                        .space = s_.t.space.id,
+                        .parts = {part},
+                        .to = {.node = s_.t.space.root, .name = SimTree::name("joined")}};
+  EXPECT_EQ(s_.t.content(s_.t.sim.run(s_.uploads->join(SimUpload::kTurn, join)).seen.node.id), bytes);
+}
+
+TEST_P(UploadTest, APartThatIsBeingSentIsNotJoined) {
+  const auto part = s_.begun_part(0);
+  const auto stream = s_.taken(part, 0);
+  auto join = JoinParts{.request = s_.t.request(s_.t.ana),
+                        .space = s_.t.space.id,
+                        .parts = {part},
+                        .to = {.node = s_.t.space.root, .name = SimTree::name("joined")}};
+  EXPECT_EQ(error_of([&] { s_.t.sim.run(s_.uploads->join(SimUpload::kTurn, join)); }), ErrorCode::kConflict);
+  s_.t.sim.run(stream->break_off());
+}
+
+TEST_P(UploadTest, ALengthThatWasToldInAGoThatCameToNothingIsNotKept) {
+  const auto id = s_.begun("a", {});
+  s_.sent(id, 0, "hello");
+  {
+    const auto stream = s_.taken(id, 5, s_.t.ana, {.declared = 5});
+  }
+  s_.restart();
+  EXPECT_EQ(s_.look(id).size, std::nullopt);
+  const auto stream = s_.taken(id, 5, s_.t.ana, {.declared = 5});
+  EXPECT_EQ(content_of(s_.t.sim.run(stream->end())), "hello");
+}
+
+TEST_P(UploadTest, WhatWasKeptBesideTheSegmentsCannotBeExchangedTakenOutOrReplayed) {
+  const auto id = s_.begun("a", 1'000);
+  const auto other = s_.begun("b", 1'000);
+  s_.sent(id, 0, std::string(100, 'x'));
+  s_.sent(other, 0, std::string(100, 'y'));
+  std::vector<std::byte> earlier;
+  s_.t.change([&](db::Transaction& tx) { earlier = find_note(tx, id); });
+  s_.sent(id, 100, std::string(100, 'x'));
+  std::vector<std::byte> right;
+  s_.t.change([&](db::Transaction& tx) { right = find_note(tx, id); });
+  const auto put = [&](const std::vector<std::byte>& note) {
+    s_.t.change([&](db::Transaction& tx) {
+      constexpr db::Sql kPut = "UPDATE upload_note SET note = ? WHERE upload_id = ?";
+      tx.run(kPut, db::Bytes(note), id);
+    });
+  };
+  std::vector<std::byte> others;
+  s_.t.change([&](db::Transaction& tx) { others = find_note(tx, other); });
+  auto changed = right;
+  changed.back() ^= std::byte{1};
+  for (const auto& note : {earlier, others, changed, std::vector<std::byte>(300), std::vector<std::byte>()}) {
+    put(note);
+    EXPECT_EQ(error_of([&] { s_.taken(id, 200); }), ErrorCode::kCorrupt);
+  }
+  put(right);
+  EXPECT_EQ(content_of(s_.sent(id, 200, std::string(800, 'x'))), std::string(1'000, 'x'));
+}
+
+TEST_P(UploadTest, WhoMayNotWriteThereAnyMoreSendsNoMore) {
+  const auto bob = s_.t.given_person("bob");
+  s_.t.given_grant(s_.t.space.root, bob, tree::Role::kEditor);
+  auto change = s_.begin_of("a", 300'000);
+  change.request = s_.t.request(bob);
+  const auto id = s_.t.sim.run(s_.uploads->begin(SimUpload::kTurn, change, false, UploadStream::Keep::kAsItComes)).upload.id;
+  const auto stream = s_.taken(id, 0, bob);
+  s_.t.sim.run(stream->write(tree::bytes_of(filled(100'000))));
+  s_.t.given_no_grant(s_.t.space.root, bob);
+  s_.t.sim.run(stream->break_off());
+  EXPECT_EQ(s_.t.read(FindUpload{.who = bob, .id = id}).received, 0);
+  EXPECT_EQ(error_of([&] { s_.taken(id, 0, bob); }), ErrorCode::kNotFound);
+  EXPECT_EQ(s_.t.sim.objects(), 0u);
+}
+
+TEST_P(UploadTest, WhoBringsNothingProlongsNothing) {
+  const auto id = s_.begun("a", 10);
+  s_.sent(id, 0, "x");
+  s_.t.sim.clock.turn(std::chrono::hours(24 * 6));
+  s_.sent(id, 1, "");
+  s_.t.sim.clock.turn(std::chrono::hours(24 * 2));
+  EXPECT_EQ(error_of([&] { s_.look(id); }), ErrorCode::kGone);
+  s_.t.write(EndUpload{.who = s_.t.ana, .space = s_.t.space.id, .id = id});
+}
+
+TEST_P(UploadTest, BytesThatNobodyAnnouncedStopWhereTheSpaceIsFull) {
+  s_.t.given_quota(300'000);
+  const auto id = s_.begun("a", {});
+  const auto stream = s_.taken(id, 0, s_.t.ana, {.keep = UploadStream::Keep::kAllOrNothing});
+  s_.t.sim.run(stream->write(tree::bytes_of(filled(200'000))));
+  EXPECT_EQ(s_.t.usage().reserved, 200'000) << "as much as there is, if not the usual step";
+  EXPECT_EQ(error_of([&] { s_.t.sim.run(stream->write(tree::bytes_of(filled(200'000)))); }), ErrorCode::kQuotaExceeded);
+  s_.t.sim.run(stream->break_off());
+  s_.sent(id, 0, "x");
+  EXPECT_EQ(s_.t.usage().reserved, 1) << "what was reserved and did not come is free again";
+}
+
+TEST_P(UploadTest, UploadsOfWhoIsGoneGo) {
+  const auto bob = s_.t.given_person("bob");
+  s_.t.given_grant(s_.t.space.root, bob, tree::Role::kEditor);
+  auto change = s_.begin_of("a", 300'000);
+  change.request = s_.t.request(bob);
+  s_.t.sim.run(s_.uploads->begin(SimUpload::kTurn, change, false, UploadStream::Keep::kAsItComes));
+  const auto mine = s_.begun("b", 5);
+  EXPECT_EQ(s_.t.write(EndLost{}), std::nullopt);
+  EXPECT_EQ(s_.t.usage().reserved, 300'005);
+  s_.t.change([&](db::Transaction& tx) {
+    constexpr db::Sql kGone = "UPDATE upload SET person_id = ? WHERE person_id = ?";
+    tx.run(kGone, account::PersonId::make(tx.now()), bob.person);
+  });
+  for (auto lost = EndLost{.batch = 1};;) {
+    const auto next = s_.t.write(lost);
+    if (!next) break;
+    lost.after = *next;
+  }
+  EXPECT_EQ(s_.t.usage().reserved, 5);
+  EXPECT_EQ(s_.look(mine).received, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(SealedAndPlain, UploadTest, ::testing::Bool(),

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cairn/tree/media_type.h"
+#include "cairn/upload/end_upload.h"
 
 namespace cairn::upload {
 namespace {
@@ -26,6 +27,10 @@ struct FindFirstBytes {
   }
 };
 
+content::Manifest empty_manifest(const Upload& upload) {
+  return {.id = upload.blob, .key_scope = upload.space.uuid(), .size = 0, .digest = {}, .segments = {}};
+}
+
 }  // namespace
 
 Uploads::Uploads(UploadStream::Parts parts, const Limits& limits) : parts_(std::move(parts)), limits_(limits) {}
@@ -41,11 +46,23 @@ Task<Uploads::Begun> Uploads::begin(Turn turn, BeginUpload change, bool goes_on,
   const auto who = change.request.who;
   auto begun = co_await parts_.database.write(turn, std::move(change));
   if (!begun.fresh || !goes_on) co_return Begun{.upload = std::move(begun.upload)};
-  auto growing = parts_.content.grow(
-      turn, {.id = begun.upload.blob, .key_scope = begun.upload.space.uuid(), .size = 0, .digest = {}, .segments = {}}, {});
-  auto blob = co_await std::move(growing);
-  auto going = stream(turn, who, begun.upload, keep, std::move(blob));
-  co_return Begun{.upload = std::move(begun.upload), .stream = std::move(going)};
+  auto growing = grow(turn, begun.upload, Taken{.upload = begun.upload, .manifest = empty_manifest(begun.upload), .note = {}});
+  std::exception_ptr failed;
+  try {
+    auto blob = co_await std::move(growing);
+    auto going = stream(turn, who, begun.upload, keep, std::move(blob));
+    co_return Begun{.upload = std::move(begun.upload), .stream = std::move(going)};
+  } catch (const Failure&) {
+    failed = std::current_exception();
+  }
+  // Nobody has been told of it: what it has reserved is free again.
+  auto end = EndUpload{.who = who, .space = begun.upload.space, .id = begun.upload.id};
+  co_await parts_.database.write(turn, end);
+  std::rethrow_exception(failed);
+}
+
+Task<std::unique_ptr<content::GrowingBlob>> Uploads::grow(Turn turn, const Upload& upload, Taken taken) const {
+  return parts_.content.grow(turn, std::move(taken.manifest), std::move(taken.note), static_cast<std::uint64_t>(upload.received));
 }
 
 Task<std::unique_ptr<UploadStream>> Uploads::take(Turn turn, account::Principal who, Go go) {
@@ -61,12 +78,19 @@ Task<std::unique_ptr<UploadStream>> Uploads::take(Turn turn, account::Principal 
                            .declared = go.declared,
                            .holder = make_uuid(parts_.clock.now())};
   auto taken = co_await parts_.database.write(turn, std::move(change));
-  std::unique_ptr<content::GrowingBlob> blob;
-  if (taken.upload.state == State::kOpen) {
-    auto growing = parts_.content.grow(turn, std::move(taken.manifest), std::move(taken.note));
-    blob = co_await std::move(growing);
+  if (taken.upload.state == State::kDone) co_return stream(turn, std::move(who), std::move(taken.upload), go.keep, nullptr);
+  auto upload = taken.upload;
+  auto growing = grow(turn, upload, std::move(taken));
+  std::exception_ptr failed;
+  try {
+    auto blob = co_await std::move(growing);
+    co_return stream(turn, std::move(who), std::move(upload), go.keep, std::move(blob));
+  } catch (const Failure&) {
+    failed = std::current_exception();
   }
-  co_return stream(turn, std::move(who), std::move(taken.upload), go.keep, std::move(blob));
+  auto release = RenewLease{.space = upload.space, .id = upload.id, .fence = upload.fence, .lease = {}};
+  co_await parts_.database.write(turn, release);
+  std::rethrow_exception(failed);
 }
 
 Task<Finished> Uploads::join(Turn turn, JoinParts change) {

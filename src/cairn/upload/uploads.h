@@ -38,6 +38,7 @@ class Uploads {
   Task<Finished> join(Turn turn, JoinParts change);
 
  private:
+  Task<std::unique_ptr<content::GrowingBlob>> grow(Turn turn, const Upload& upload, Taken taken) const;
   std::unique_ptr<UploadStream> stream(Turn turn, account::Principal who, Upload upload, UploadStream::Keep keep,
                                        std::unique_ptr<content::GrowingBlob> blob) const;
 

@@ -106,7 +106,7 @@ export function UploadPanel() {
             <UploadRow key={upload.id} upload={upload} hasOthers={sums.needYou > 1 || sums.waiting > 0} />
           ))}
           {unfinished.map(file => (
-            <UnfinishedRow key={file.addresses[0]} file={file} />
+            <UnfinishedRow key={`${file.folder}/${file.name}/${file.modified}`} file={file} />
           ))}
         </ul>
       )}

@@ -21,8 +21,9 @@ function Lost({ upload }: { upload: Upload }) {
     return () => clearInterval(timer);
   }, []);
   const seconds = secondsUntil(upload.retryAt);
-  const text = upload.reason === "busy" ? t("upload.busy", { seconds }) : t("upload.lost", { seconds });
-  return <p className={`${classes.state} ${classes.lost}`}>{text}</p>;
+  const texts = { busy: "upload.busy", locked: "upload.locked", lost: "upload.lost" } as const;
+  const text = texts[upload.reason as keyof typeof texts];
+  return <p className={`${classes.state} ${classes.lost}`}>{t(text, { seconds })}</p>;
 }
 
 function NameTaken({ upload, hasOthers }: { upload: Upload; hasOthers: boolean }) {

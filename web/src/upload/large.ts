@@ -1,9 +1,10 @@
-// A large file on its way, in parts, by one connection or several.
-import { asProblem } from "../api/problem";
-import { type FileIdentity, metadataOf, type Part, partsOn } from "./parts";
-import { beginPart, endUpload, joinParts, listUploads, sendPart } from "./tus";
+// A large file on its way, in parts, by one connection or several. Each connection sends one piece at a time, so that it can turn to
+// another file soon.
+import { asProblem, type ProblemError } from "../api/problem";
+import { type FileIdentity, metadataOf, type Part, partsOn, sizeOf } from "./parts";
+import { beginPart, endUploads, joinParts, listUploads, sendPart } from "./tus";
 
-const BEGUN_AT_ONCE = 3;
+const MOST_AT_ONCE = 64 * 2 ** 20; // bytes in one request: proxies take no larger ones without being told
 
 export interface LargeRequest {
   file: File;
@@ -15,19 +16,30 @@ export interface LargeRequest {
 export class LargeSend {
   private parts: Part[] = [];
   private waiting: Part[] = [];
+  /** Those that are ours: begun here, or gone on with. What another tab sends is not ours to end. */
+  private readonly ours = new Set<string>();
   private readonly sending = new Map<Part, number>();
-  private hands = new Set<Promise<void>>();
+  private readonly hands = new Set<Promise<void>>();
   private joining: string[] | undefined;
+  private joins = 0;
+  private shown = 0;
+  private hasGivenUp = false;
   private abort = new AbortController();
   private failure: unknown;
+  /** Bytes that had come before this try. */
+  resumed = 0;
 
   constructor(private readonly request: LargeRequest) {}
 
-  /** Bytes that the server has, or that are on their way. */
+  get identity(): FileIdentity {
+    return this.request.identity;
+  }
+
+  /** Bytes that the server has, or that are on their way. It does not fall before the server has said that it must. */
   get sent(): number {
-    let sum = 0;
-    for (const part of this.parts) sum += part.offset + (this.sending.get(part) ?? 0);
-    return sum;
+    const sum = this.parts.reduce((bytes, part) => bytes + part.offset + (this.sending.get(part) ?? 0), 0);
+    this.shown = Math.max(this.shown, sum);
+    return this.shown;
   }
 
   /** Whether another connection would have something to do. */
@@ -35,23 +47,23 @@ export class LargeSend {
     return !this.abort.signal.aborted && this.waiting.length > 0;
   }
 
-  /** Sends parts by one more connection, until none waits. What goes wrong is told by send(). */
+  /** Sends one piece by one more connection. What goes wrong is told by send(). */
   async help(): Promise<void> {
-    await this.hand().catch(() => {});
+    await this.hand(() => this.sendOne()).catch(() => {});
   }
 
   /** Sends the file, from where an earlier try or another browser has left it. Throws ProblemError. */
   async send(onConflict: string, key: string, signal: AbortSignal): Promise<void> {
-    this.abort = new AbortController();
+    signal.throwIfAborted();
+    this.waiting = [];
     this.failure = undefined;
+    this.abort = new AbortController();
     const stop = () => this.abort.abort();
     signal.addEventListener("abort", stop, { once: true });
     try {
       if (this.joining && (await this.wasJoined(onConflict, key))) return;
       await this.begin(onConflict);
-      this.waiting = this.parts.filter(part => part.offset < part.to - part.from);
-      this.request.onChange();
-      await this.hand();
+      await this.hand(() => this.sendAll());
       while (this.hands.size > 0) await Promise.all(this.hands);
       await this.join(onConflict, key);
     } catch (error) {
@@ -64,67 +76,88 @@ export class LargeSend {
   }
 
   /** What the server has of it goes. */
-  giveUp() {
+  async giveUp(): Promise<void> {
+    this.hasGivenUp = true;
     this.abort.abort();
-    for (const { address } of this.parts) if (address) endUpload(address).catch(() => {});
+    await endUploads([...this.ours]);
   }
 
   private async begin(onConflict: string) {
-    const { identity } = this.request;
-    this.parts = partsOn(await listUploads(), identity);
-    const missing = this.parts.filter(part => !part.address);
-    const beginNext = async () => {
-      const part = missing.shift();
-      if (!part) return;
-      const metadata = { ...metadataOf(identity, part), on_conflict: onConflict };
-      part.address = await beginPart(part.to - part.from, metadata, this.abort.signal);
-    };
-    const beginAll = async () => {
-      while (missing.length > 0) await beginNext();
-    };
-    // The first alone: if the name is taken, or the space is full, that is all.
-    await beginNext();
-    await Promise.all(Array.from({ length: BEGUN_AT_ONCE }, beginAll));
+    this.parts = partsOn(await listUploads(), this.identity);
+    const begun: string[] = [];
+    try {
+      for (const part of this.parts) if (!part.address) begun.push(await this.beginOne(part, onConflict));
+    } catch (error) {
+      // It does not fit, or may not be here: what was reserved for it is free again.
+      if (asProblem(error).type !== "offline") await endUploads(begun);
+      throw error;
+    }
+    this.waiting = this.parts.filter(part => part.offset < sizeOf(part));
+    this.resumed = this.parts.reduce((bytes, part) => bytes + part.offset, 0);
+    this.shown = this.resumed;
+    this.request.onChange();
   }
 
-  private hand(): Promise<void> {
-    const working = this.sendWaiting().catch(error => {
-      this.failure ??= error; // what the others end with is that they were aborted
-      this.abort.abort();
-      throw error;
-    });
+  // Not ended in the middle: the server would begin it all the same, and nobody would know.
+  private async beginOne(part: Part, onConflict: string): Promise<string> {
+    const metadata = { ...metadataOf(this.identity, part), on_conflict: onConflict };
+    const address = await beginPart(sizeOf(part), metadata);
+    part.address = address;
+    this.ours.add(address);
+    if (this.hasGivenUp) await endUploads([address]);
+    this.abort.signal.throwIfAborted();
+    return address;
+  }
+
+  private hand(work: () => Promise<unknown>): Promise<void> {
+    const working = work().then(
+      () => {},
+      error => {
+        this.failure ??= error; // what the others end with is that they were aborted
+        this.abort.abort();
+        throw error;
+      },
+    );
     this.hands.add(working);
     const leave = () => this.hands.delete(working);
     working.then(leave, leave);
     return working;
   }
 
-  private async sendWaiting() {
-    for (let part = this.waiting.shift(); part; part = this.waiting.shift()) await this.sendOne(part);
+  private async sendAll() {
+    while (await this.sendOne());
   }
 
-  private async sendOne(part: Part) {
+  /** The next piece of a part that waits; false if none does. */
+  private async sendOne(): Promise<boolean> {
+    const part = this.waiting.shift();
+    if (!part?.address) return false;
     const { file, onChange } = this.request;
-    const bytes = file.slice(part.from + part.offset, part.to);
+    const begin = part.from + part.offset;
+    const bytes = file.slice(begin, Math.min(part.to, begin + MOST_AT_ONCE));
     const onProgress = (sent: number) => {
       this.sending.set(part, sent);
       onChange();
     };
     try {
-      part.offset = await sendPart(part.address ?? "", part.offset, bytes, this.abort.signal, onProgress);
+      part.offset = await sendPart(part.address, part.offset, bytes, this.abort.signal, onProgress);
+      this.ours.add(part.address);
+      if (part.offset < sizeOf(part)) this.waiting.unshift(part);
     } finally {
       this.sending.delete(part);
       onChange();
     }
+    return true;
   }
 
   private async join(onConflict: string, key: string) {
-    const { file, identity } = this.request;
-    const modified = new Date(file.lastModified).toISOString();
-    const metadata = { parent_id: identity.folder, name: identity.name, modified_at: modified, on_conflict: onConflict };
+    const modified = new Date(this.request.file.lastModified).toISOString();
+    const { folder, name } = this.identity;
     this.joining = this.parts.map(part => part.address ?? "");
-    await joinParts(this.joining, metadata, key, this.abort.signal);
+    const metadata = { parent_id: folder, name, modified_at: modified, on_conflict: onConflict };
+    await joinParts(this.joining, metadata, `${key}-${this.joins}`, this.abort.signal);
     this.parts = [];
+    this.ours.clear();
   }
 
   /** An earlier try may have made the file, though its answer was lost: then the parts are used up. */
@@ -133,11 +166,14 @@ export class LargeSend {
       await this.join(onConflict, key);
       return true;
     } catch (error) {
-      const { status, type } = asProblem(error);
-      const mayPass = status === 0 || status >= 500;
-      if (type === "name-taken" || mayPass) throw error;
+      if (!arePartsGone(asProblem(error))) throw error;
       this.joining = undefined;
+      this.joins += 1;
       return false;
     }
   }
+}
+
+function arePartsGone({ status, type }: ProblemError): boolean {
+  return status === 404 || status === 410 || type === "conflict" || type === "idempotency-key-reused";
 }

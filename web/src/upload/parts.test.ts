@@ -44,6 +44,6 @@ it("of a part that was begun twice, the one that has more goes on", () => {
 it("unfinished files are told once each, with all that came of them", () => {
   const whole: ServerUpload = { ...onServer(0, 1), kind: "file" };
   expect(unfinishedOf([onServer(0, 5), onServer(3, 7), whole])).toEqual([
-    { ...identity, received: 12, addresses: ["/api/v1/uploads/upload_0", "/api/v1/uploads/upload_3"] },
+    { ...identity, received: 12, expires: "", addresses: ["/api/v1/uploads/upload_0", "/api/v1/uploads/upload_3"] },
   ]);
 });

@@ -28,6 +28,11 @@ export interface Part {
   offset: number;
 }
 
+/** How many bytes it has. */
+export function sizeOf(part: Part): number {
+  return part.to - part.from;
+}
+
 /** The same for the same size, whenever and wherever it is asked. */
 export function partsOf(size: number): Part[] {
   const length = Math.max(LEAST_PART, Math.ceil(size / MOST_PARTS / MIB) * MIB);
@@ -78,24 +83,28 @@ export function partsOn(server: readonly ServerUpload[], file: FileIdentity): Pa
   return parts;
 }
 
-/** Files that were begun and not finished, with the bytes of them that the server has. */
+/** Files that were begun, not finished, and that nobody is sending now, with the bytes of them that the server has. */
 export interface Unfinished extends FileIdentity {
   received: number;
   addresses: string[];
+  /** When it is given up, if nobody goes on. */
+  expires: string;
 }
 
 export function unfinishedOf(server: readonly ServerUpload[]): Unfinished[] {
   const files: Unfinished[] = [];
+  const busy = server.filter(upload => upload.busy).map(fileOf);
   for (const upload of server) {
     const of = fileOf(upload);
-    if (!of) continue;
+    if (!of || busy.some(each => each && isSameFile(each, of))) continue;
     let known = files.find(file => isSameFile(file, of));
     if (!known) {
-      known = { ...of, received: 0, addresses: [] };
+      known = { ...of, received: 0, addresses: [], expires: upload.expires_at };
       files.push(known);
     }
     known.received += upload.offset;
     known.addresses.push(addressOf(upload));
+    if (upload.expires_at < known.expires) known.expires = upload.expires_at;
   }
   return files;
 }

@@ -1,10 +1,10 @@
 // What is to be uploaded, three at a time: each file has a state that is a word and a reason, and survives a lost connection.
 // Ours, not a library's: those that there are copy their whole list at each step, which thousands of files make slow.
-import { asProblem, type ProblemError } from "../api/problem";
+import { asProblem, ownProblem, type ProblemError } from "../api/problem";
 import { t } from "../words/t";
 import { Folders } from "./folders";
 import { LargeSend } from "./large";
-import { LARGE } from "./parts";
+import { type FileIdentity, isSameFile, LARGE } from "./parts";
 import { isReadable, send } from "./send";
 
 export type UploadState = "waiting" | "sending" | "saving" | "saved" | "skipped" | "lost" | "name-taken" | "failed";
@@ -38,6 +38,8 @@ export interface Upload {
   readonly isUnreadable: boolean;
   state: UploadState;
   sent: number;
+  /** Bytes of them that had come in an earlier try: they say nothing of the speed. */
+  resumed: number;
   reason: string | undefined;
   retryAt: number;
   tries: number;
@@ -51,6 +53,7 @@ const AT_ONCE = 3;
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 30_000;
 const DRAW_MS = 16;
+const TRIES_FOR_GONE = 3;
 const MAY_PASS: readonly number[] = [423, 429, 502, 503, 504];
 
 /** Unique, and not a secret; crypto.randomUUID() is missing where the page came by plain HTTP. */
@@ -61,7 +64,7 @@ function freshId(): string {
 function freshUpload(batch: Batch, { file, name, path, problem }: Chosen): Upload {
   const normal = name.normalize("NFC");
   const state = problem ? "failed" : "waiting";
-  const start = { sent: 0, retryAt: 0, tries: 0, onConflict: "fail", abort: undefined, large: undefined } as const;
+  const start = { sent: 0, resumed: 0, retryAt: 0, tries: 0, onConflict: "fail", abort: undefined, large: undefined } as const;
   return {
     id: freshId(),
     file,
@@ -86,6 +89,8 @@ export class UploadQueue {
   private readonly listeners = new Set<() => void>();
   /** Is told of each folder in which something new lies. */
   onSaved: (folder: string) => void = () => {};
+  /** Is told when the server has given up what was cancelled. */
+  onEnded: () => void = () => {};
 
   readonly subscribe = (listener: () => void) => {
     this.listeners.add(listener);
@@ -117,19 +122,25 @@ export class UploadQueue {
 
   cancel(upload: Upload) {
     upload.abort?.abort();
-    upload.large?.giveUp();
+    this.giveUp(upload);
     this.uploads = this.uploads.filter(other => other !== upload);
     this.changed();
   }
   cancelAll() {
-    for (const upload of this.uploads) upload.large?.giveUp();
+    for (const upload of this.uploads) this.giveUp(upload);
     this.forgetAll();
   }
   /** Without telling the server: what it has can be gone on with by whoever has begun it. */
-  private forgetAll() {
+  forgetAll() {
     for (const upload of this.uploads) upload.abort?.abort();
     this.uploads = [];
     this.changed();
+  }
+  // What cannot be ended now is shown as broken off, and goes when its time is over.
+  private giveUp(upload: Upload) {
+    const ended = () => this.onEnded();
+    upload.large?.giveUp().then(ended, ended);
+    upload.large = undefined;
   }
   retry(upload: Upload) {
     upload.state = "waiting";
@@ -142,7 +153,7 @@ export class UploadQueue {
     const { batch } = upload;
     if (forAll) batch.answerForAll = answer;
     const alike = this.uploads.filter(other => other.state === "name-taken" && other.batch === batch);
-    for (const each of forAll ? alike : [upload]) apply(each, answer);
+    for (const each of forAll ? alike : [upload]) this.apply(each, answer);
     this.changed();
     this.fill();
   }
@@ -158,6 +169,7 @@ export class UploadQueue {
 
   /** What no file waits for helps a large one along. */
   private helpLarge() {
+    if (this.isPaused) return;
     for (const { large } of this.uploads) {
       while (large?.wantsHelp() && this.running < AT_ONCE) {
         this.running += 1;
@@ -177,6 +189,7 @@ export class UploadQueue {
     this.changed();
     try {
       const folder = await batch.folders.at(batch.base, file ? path : [...path, upload.name]);
+      abort.signal.throwIfAborted();
       if (file) await this.sendFile(upload, file, folder, abort.signal);
       upload.sent = upload.size;
       upload.state = "saved";
@@ -208,12 +221,16 @@ export class UploadQueue {
   }
 
   private largeSend(upload: Upload, file: File, folder: string) {
-    const identity = { folder, name: upload.name, size: file.size, modified: file.lastModified };
+    const identity: FileIdentity = { folder, name: upload.name, size: file.size, modified: file.lastModified };
+    const isSame = (other: Upload) => other !== upload && other.large && isSameFile(other.large.identity, identity);
+    if (this.uploads.some(isSame)) throw ownProblem(t("upload.twice"));
     const large: LargeSend = new LargeSend({
       file,
       identity,
       onChange: () => {
+        if (large.sent > Math.max(upload.sent, large.resumed)) upload.tries = 0;
         upload.sent = large.sent;
+        upload.resumed = large.resumed;
         if (upload.state === "sending" || upload.state === "saving")
           upload.state = upload.sent >= upload.size ? "saving" : "sending";
         this.changed();
@@ -233,15 +250,12 @@ export class UploadQueue {
       this.waitAndRetry(upload, problem); // another tab has signed in anew: the token is on its way
     } else if (problem.type === "name-taken" && upload.onConflict === "fail") {
       upload.state = "name-taken";
-      if (batch.answerForAll) apply(upload, batch.answerForAll);
-    } else if (upload.large && problem.fields["Upload-Offset"]) {
-      this.waitAndRetry(upload, problem); // what was sent last is only now being kept: the next try asks how far it is
-    } else if (problem.type !== "offline" && !MAY_PASS.includes(problem.status)) {
+      if (batch.answerForAll) this.apply(upload, batch.answerForAll);
+    } else if (upload.large && this.mayGoOn(upload, problem)) {
+      this.waitAndRetry(upload, problem);
+    } else if (problem.type !== "offline" && (problem.type === "too-many-uploads" || !MAY_PASS.includes(problem.status))) {
       // A folder that was there is not any more: another try looks for it anew.
-      if (problem.status === 404) {
-        batch.folders.forget();
-        upload.large = undefined;
-      }
+      if (problem.status === 404) batch.folders.forget();
       Object.assign(upload, { state: "failed", reason: problem.message });
     } else if (file && !(await isReadable(file))) {
       Object.assign(upload, { state: "failed", reason: t("upload.unreadable") });
@@ -250,13 +264,29 @@ export class UploadQueue {
     }
   }
 
+  /** What was sent last is only now being kept, or a part has gone: the next try asks what the server has. */
+  private mayGoOn(upload: Upload, problem: ProblemError): boolean {
+    const isGone = problem.status === 404 || problem.status === 410;
+    return !!problem.fields["Upload-Offset"] || (isGone && upload.tries < TRIES_FOR_GONE);
+  }
+
   private waitAndRetry(upload: Upload, problem: ProblemError) {
     const wait = Math.max(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** upload.tries), (problem.retryAfterSeconds ?? 0) * 1000);
-    const reason = problem.type === "offline" ? "lost" : "busy";
+    const reason = reasonOf(problem);
     Object.assign(upload, { state: "lost", reason, tries: upload.tries + 1, retryAt: Date.now() + wait });
     setTimeout(() => {
       if (upload.state === "lost") this.retry(upload);
     }, wait);
+  }
+
+  private apply(upload: Upload, answer: ConflictAnswer) {
+    if (answer === "skip") {
+      this.giveUp(upload);
+      upload.state = "skipped";
+      return;
+    }
+    upload.onConflict = answer;
+    upload.state = "waiting";
   }
 
   /** Draws at most once a frame, whatever happens in it. */
@@ -271,13 +301,9 @@ export class UploadQueue {
   }
 }
 
-function apply(upload: Upload, answer: ConflictAnswer) {
-  if (answer === "skip") {
-    upload.state = "skipped";
-    return;
-  }
-  upload.onConflict = answer;
-  upload.state = "waiting";
+function reasonOf({ type, status }: ProblemError): "lost" | "locked" | "busy" {
+  if (type === "offline") return "lost";
+  return status === 423 || status === 409 ? "locked" : "busy";
 }
 
 /** The one of this tab. */

@@ -26,7 +26,8 @@ export async function send({ file, folder, name, onConflict, key, onProgress, si
 /** Whether the file can still be read: it may have been changed or removed since it was chosen. */
 export async function isReadable(file: File): Promise<boolean> {
   try {
-    await file.slice(0, 1).arrayBuffer();
+    const ends = [file.slice(0, 1), file.slice(-1)];
+    await Promise.all(ends.map(end => end.arrayBuffer()));
     return true;
   } catch {
     return false;

@@ -9,6 +9,8 @@ export interface Sums {
   files: number;
   bytes: number;
   sentBytes: number;
+  /** Of them, those that were sent in this try. */
+  movedBytes: number;
   saved: number;
   waiting: number;
   needYou: number;
@@ -20,12 +22,13 @@ export function needsYou(upload: Upload): boolean {
 }
 
 export function sumsOf(uploads: readonly Upload[]): Sums {
-  const sums = { files: 0, bytes: 0, sentBytes: 0, saved: 0, waiting: 0, needYou: 0, isActive: false };
+  const sums = { files: 0, bytes: 0, sentBytes: 0, movedBytes: 0, saved: 0, waiting: 0, needYou: 0, isActive: false };
   for (const upload of uploads) {
     if (upload.state === "skipped") continue;
     sums.files += 1;
     sums.bytes += upload.size;
     sums.sentBytes += Math.min(upload.sent, upload.size);
+    sums.movedBytes += Math.max(0, Math.min(upload.sent, upload.size) - upload.resumed);
     if (upload.state === "saved") sums.saved += 1;
     if (upload.state === "waiting") sums.waiting += 1;
     if (needsYou(upload)) sums.needYou += 1;

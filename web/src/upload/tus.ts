@@ -1,5 +1,6 @@
 // The requests of the tus protocol 1.0.0 (https://tus.io/protocols/resumable-upload).
 import { api, ok } from "../api/client";
+import { asProblem } from "../api/problem";
 import type { ServerUpload } from "./parts";
 import { type BytesAnswer, sendBytes } from "./request";
 
@@ -21,9 +22,9 @@ function addressIn(answer: BytesAnswer): string {
 }
 
 /** Begins a part: its address. */
-export async function beginPart(size: number, metadata: Record<string, string>, signal: AbortSignal): Promise<string> {
+export async function beginPart(size: number, metadata: Record<string, string>): Promise<string> {
   const headers = { ...TUS, "Upload-Concat": "partial", "Upload-Length": String(size), "Upload-Metadata": encoded(metadata) };
-  return addressIn(await sendBytes({ method: "POST", address: "/api/v1/uploads", headers, signal }));
+  return addressIn(await sendBytes({ method: "POST", address: "/api/v1/uploads", headers }));
 }
 
 /** Sends bytes of an upload from `offset` on: how far it is then. */
@@ -50,8 +51,24 @@ export async function joinParts(
   await sendBytes({ method: "POST", address: "/api/v1/uploads", headers: { ...TUS, ...parts, "Idempotency-Key": key }, signal });
 }
 
-export async function endUpload(address: string): Promise<void> {
-  await sendBytes({ method: "DELETE", address, headers: TUS });
+let ending: Promise<unknown> = Promise.resolve();
+
+/** Ends uploads, one after the other, whoever asks: connections are few. Throws ProblemError if one could not be ended. */
+export function endUploads(addresses: readonly string[]): Promise<void> {
+  const ended = ending.then(async () => {
+    for (const address of addresses) await endUpload(address);
+  });
+  ending = ended.catch(() => {});
+  return ended;
+}
+
+async function endUpload(address: string): Promise<void> {
+  try {
+    await sendBytes({ method: "DELETE", address, headers: TUS });
+  } catch (error) {
+    const { status } = asProblem(error);
+    if (status !== 404 && status !== 410) throw error; // it is gone already
+  }
 }
 
 /** All that is under way, of this person, begun here or elsewhere. */

@@ -73,6 +73,6 @@ function useSpeed(sentBytes: number, isActive: boolean): number {
 export function useUploads() {
   const list = useSyncExternalStore(uploads.subscribe, uploads.list);
   const sums = sumsOf(list);
-  const speed = useSpeed(sums.sentBytes, sums.isActive);
+  const speed = useSpeed(sums.movedBytes, sums.isActive);
   return { list, sums, speed };
 }

@@ -128,8 +128,10 @@ export const en = {
 
   "upload.panel": "Uploads",
   "upload.unfinishedCount": "{count, plural, one {# upload was broken off} other {# uploads were broken off}}",
-  "upload.unfinished": "{sent} of {all} are here. Choose the file again to go on from there.",
+  "upload.unfinished": "{sent} of {all} are here, and are kept until {date}. Choose the file again to go on.",
   "upload.chooseAgain": "Choose the file",
+  "upload.chooseAgainNamed": "Choose the file {name}",
+  "upload.discardNow": "Discard now",
   "upload.otherFile": "That is another file: its name, its size or its date differs.",
   "upload.discard": "Discard {name}",
   "upload.running": "Uploading {count, plural, one {# file} other {# files}}",
@@ -150,6 +152,9 @@ export const en = {
   "upload.retry": "Try now",
   "upload.lost": "Connection lost. Trying again in {seconds, plural, one {# second} other {# seconds}}.",
   "upload.busy": "The server has too much to do. Trying again in {seconds, plural, one {# second} other {# seconds}}.",
+  "upload.locked":
+    "What was sent last is still being kept, or is sent from elsewhere. Trying again in {seconds, plural, one {# second} other {# seconds}}.",
+  "upload.twice": "This file is on its way to this folder already.",
   "upload.nameTaken": "“{name}” is here already.",
   "upload.fileInTheWay": "A file called “{name}” is where a folder of that name has to be.",
   "upload.replace": "Make it the new version",

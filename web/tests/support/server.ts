@@ -101,6 +101,25 @@ export class Client {
     return this.call("PUT", `/files/home/${path.split("/").map(encodeURIComponent).join("/")}?parents=true`, content as BodyInit);
   }
 
+  /** A file that somebody has begun in another browser, of which so many bytes have come. */
+  async brokenOff(name: string, size: number, came: number): Promise<void> {
+    const metadata = { parent_id: await this.root(), name, file_size: size, file_modified: 1, part_from: 0, part_to: size };
+    const encoded = Object.entries(metadata).map(([key, value]) => `${key} ${Buffer.from(String(value)).toString("base64")}`);
+    const answer = await fetch(`${this.address}/api/v1/uploads`, {
+      method: "POST",
+      headers: {
+        Authorization: this.bearer,
+        "Tus-Resumable": "1.0.0",
+        "Upload-Concat": "partial",
+        "Upload-Length": String(size),
+        "Upload-Metadata": encoded.join(","),
+        "Content-Type": "application/offset+octet-stream",
+      },
+      body: new Uint8Array(came),
+    });
+    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+  }
+
   get bearer(): string {
     return `Bearer ${this.token}`;
   }
