@@ -103,7 +103,7 @@ def test_whatever_was_acknowledged_of_an_upload_outlives_cuts_and_kills(serve, c
     print(f"seed {SEED}")
     chance = random.Random(SEED)
     nonces = tmp_path / "nonces"
-    prefix = ("env", f"CAIRN_MUTANT_NONCES={nonces}") if HAS_NONCE_LOG else ()
+    prefix = ("bash", "-c", f'CAIRN_MUTANT_NONCES=9 exec "$@" 9>>{nonces}', "-") if HAS_NONCE_LOG else ()
     flags = ["--set", "sessions.access_lifetime=10h", "--set", f"content.sealing={sealing}", "--set", "uploads.checkpoint=1MiB"]
     server = serve(*flags, prefix=prefix)
     add_user(data, "ana", "--admin")

@@ -11,7 +11,7 @@ namespace cairn {
 /// The environment variable that picks a mutant.
 inline constexpr std::string_view kMutantVariable = "CAIRN_MUTANT";
 
-/// The one that names a file for pairs of key and nonce (crypt/nonce_log.h).
+/// The one that names a file descriptor for pairs of key and nonce (crypt/nonce_log.h).
 inline constexpr std::string_view kNonceLogVariable = "CAIRN_MUTANT_NONCES";
 
 /// True while that variable names this mutant.

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <mutex>
+#include <optional>
 #include <string>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "cairn/base/mutant.h"
@@ -27,11 +27,12 @@ Watched& watched() {
   return all;
 }
 
-// The file that the environment names; -1 if none.
+// The file descriptor that the environment names, open since before the start; -1 if none.
 int log_file() {
   static const int kFile = [] {
-    const char* name = std::getenv(kNonceLogVariable.data());  // NOLINT(concurrency-mt-unsafe): nobody calls setenv
-    return name == nullptr ? -1 : ::open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    const char* number = std::getenv(kNonceLogVariable.data());  // NOLINT(concurrency-mt-unsafe): nobody calls setenv
+    const auto parsed = number == nullptr ? std::nullopt : parse_unsigned(number);
+    return parsed ? static_cast<int>(*parsed) : -1;
   }();
   return kFile;
 }

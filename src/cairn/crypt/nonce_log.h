@@ -22,8 +22,8 @@ class NonceWatch {
   [[nodiscard]] std::size_t repeated() const;
 };
 
-/// Called by AesGcm alone. The environment variable kNonceLogVariable may name a file, to which each pair is appended, a line of
-/// hexadecimal digits; the key is told by its SHA-256.
+/// Called by AesGcm alone. The environment variable kNonceLogVariable may name an open file descriptor, to which each pair is
+/// written, a line of hexadecimal digits; the key is told by its SHA-256.
 void note_nonce(const Sha256& key, const AesGcm::Nonce& nonce);
 
 }  // namespace cairn::crypt
