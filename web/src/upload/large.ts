@@ -89,7 +89,8 @@ export class LargeSend {
       for (const part of this.parts) if (!part.address) begun.push(await this.beginOne(part, onConflict));
     } catch (error) {
       // It does not fit, or may not be here: what was reserved for it is free again.
-      if (asProblem(error).type !== "offline") await endUploads(begun);
+      const isCancelled = error instanceof DOMException;
+      if (!isCancelled && asProblem(error).type !== "offline") await endUploads(begun);
       throw error;
     }
     this.waiting = this.parts.filter(part => part.offset < sizeOf(part));

@@ -15,6 +15,7 @@ it("has only messages that are well formed", () => {
   const values = { name: "n", count: 2, folder: "f", from: "a", to: "b", seconds: 3, bytes: 4 };
   const rest = {
     all: "9",
+    date: "d",
     done: "1",
     detail: "d",
     sent: "s",
