@@ -97,13 +97,15 @@ def bench_downloads(options, plain: Cairn, sealed: Cairn, nginx: Nginx, director
 class Upload:
     """Some files put at once by as many processes of curl."""
 
-    def __init__(self, pid: int, source: pathlib.Path, addresses: list[str], token: str | None):
+    def __init__(self, pid: int, source: pathlib.Path, addresses: list[str], token: str | None, flags=(), after=lambda: None):
+        """`flags` of curl; `after` ends what is measured."""
         command = ["curl", "--silent", "--show-error", "--fail", "--insecure", "--output", "/dev/null", "--max-time", str(PATIENCE * 5), "-T", source]
-        command += ["-H", f"Authorization: Bearer {token}"] if token else []
+        command += [*(["-H", f"Authorization: Bearer {token}"] if token else []), *flags]
         before, started = processor_seconds(pid), time.monotonic()
         with concurrent.futures.ThreadPoolExecutor(len(addresses)) as pool:
             for _ in pool.map(lambda address: subprocess.run([*command, address], check=True), addresses):
                 pass
+        after()
         self.seconds = time.monotonic() - started
         self.seconds_per_gib = (processor_seconds(pid) - before) / (source.stat().st_size * len(addresses)) * 2**30
         self.byte_rate = source.stat().st_size * len(addresses) / self.seconds

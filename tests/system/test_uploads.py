@@ -250,7 +250,7 @@ BAD = [
     ("an answer to conflicts that is none", {"Upload-Length": "1", "Upload-Metadata": metadata(name="a", on_conflict="x")}, 400, "on_conflict"),
     ("a version beside a name", {"Upload-Length": "1", "Upload-Metadata": metadata(name="a", if_version="ver_01h455vb4pex5vsknk084sn02q")}, 400, "if_version"),
     ("a name beside a file", {"Upload-Length": "1", "Upload-Metadata": metadata(name="a", node_id="node_01h455vb4pex5vsknk084sn02q")}, 400, "name"),
-    ("a length of parts", {"Upload-Concat": "final;/x", "Upload-Length": "1"}, 400, "Upload-Concat"),
+    ("a length of parts", {"Upload-Concat": "final;upload_01h455vb4pex5vsknk084sn02q", "Upload-Length": "1"}, 400, "Upload-Length"),
     ("parts that are none", {"Upload-Concat": "final;/a /b", "Upload-Metadata": metadata(name="a")}, 400, "Upload-Concat"),
     ("no parts", {"Upload-Concat": "final;", "Upload-Metadata": metadata(name="a")}, 400, "Upload-Concat"),
     ("a part of another kind", {"Upload-Concat": "half", "Upload-Length": "1"}, 400, "Upload-Concat"),

@@ -20,12 +20,15 @@ std::string_view name_of(upload::Kind kind) {
 
 Task<> receive_pieces(const Call& call, std::optional<Checksum>& checksum, upload::UploadStream& stream) {
   PieceReader pieces(*call.request.body);
+  std::uint64_t received = 0;
   for (;;) {
     const auto piece = co_await pieces.next();
     if (piece.empty()) break;
     if (checksum) checksum->update(piece);
     co_await stream.write(piece);
-    if (call.services.stopping)
+    received += piece.size();
+    const bool is_last = call.request.body->size() && received == *call.request.body->size();
+    if (call.services.stopping && !is_last)
       throw Failure({ErrorCode::kUnavailable, "The server stops. Go on in a moment from where the upload is."});
   }
   if (checksum) checksum->require_right();

@@ -69,9 +69,16 @@ Task<Response> created_before(const Call& call, upload::Upload upload) {
   if (!waits) co_return created(upload);
   auto taking = call.services.uploads.take(call.turn, call.who, {.id = upload.id, .offset = upload.received});
   const auto stream = co_await std::move(taking);
-  auto ending = stream->end();
-  const auto ended = co_await std::move(ending);
-  co_return created(ended);
+  std::exception_ptr failed;
+  try {
+    auto ending = stream->end();
+    const auto ended = co_await std::move(ending);
+    co_return created(ended);
+  } catch (const Failure&) {
+    failed = std::current_exception();
+  }
+  co_await stream->break_off();
+  std::rethrow_exception(failed);
 }
 
 Task<Response> begin(const Call& call, bool is_part, std::optional<std::int64_t> size, UploadAim aim) {

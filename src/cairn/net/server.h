@@ -39,6 +39,8 @@ class Server {
 
   /// Accepts no more; idle connections end, requests under way go on.
   void begin_stop();
+  /// True from its very beginning: no connection is kept for a further request.
+  [[nodiscard]] bool is_stopping() const { return context_.draining; }
 
   /// Waits for those until that time, then ends their connections; returns when all have ended. After begin_stop().
   void finish_stop(std::chrono::steady_clock::time_point until);

@@ -163,6 +163,7 @@ TEST_F(ServerTest, WhenItStopsARequestThatNobodyHasReadYetIsAnswered) {
   busy.wait();
   stopped_ = true;
   std::thread stopping([&] { server_->stop(std::chrono::hours(1)); });
+  while (!server_->is_stopping()) std::this_thread::yield();
   client.send(kGet);
   goes_on.count_down();
   EXPECT_THAT(client.rest(), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("Connection: close")));

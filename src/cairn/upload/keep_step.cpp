@@ -17,10 +17,10 @@ namespace {
 void keep_siblings(db::Transaction& tx, const Upload& part, const Limits& limits) {
   constexpr db::Sql kKeepOthers =
       "UPDATE upload SET expires_at = ? WHERE person_id = ? AND state = 0 AND kind = 1 AND target_id = ? AND name = ? AND"
-      " expires_at BETWEEN ? AND ?";
+      " expires_at > ? AND expires_at < ?";
   if (part.kind != Kind::kPart || !part.to.name) return;
   const auto now = tx.now();
-  const auto soon = now + limits.keep - limits.keep / 10;  // not at each step
+  const auto soon = part.expires_at - limits.keep / 10;  // not at each step
   tx.run(kKeepOthers, part.expires_at, part.person, part.to.node, tree::bytes_of(part.to.name->text()), now, soon);
 }
 
@@ -44,14 +44,15 @@ Upload KeepStep::run(db::Transaction& tx) const {
   const auto reserved = goes_on ? std::max(upload->reserved, needed) : needed;
   if (reserved > upload->reserved) tree::reserve_quota(tx, upload->space, reserved - upload->reserved);
   if (reserved < upload->reserved) tree::release_quota(tx, upload->space, upload->reserved - reserved);
-  if (received > upload->received) upload->expires_at = now + limits.keep;  // whoever brings nothing prolongs nothing
+  const bool brought = received > upload->received;
+  if (brought) upload->expires_at = now + limits.keep;  // whoever brings nothing prolongs nothing
   upload->received = received;
   upload->reserved = reserved;
   upload->lease_until = goes_on ? now + limits.lease : Instant{};
   const auto of_fence = mutant("upload_fence_ignored") ? upload->fence : fence;
   if (tx.run(kKeep, upload->size, upload->received, reserved, upload->expires_at, upload->lease_until, id, of_fence) != 1)
     throw Failure(lost_lease(tx, id));
-  keep_siblings(tx, *upload, limits);
+  if (brought) keep_siblings(tx, *upload, limits);
   content::record_step(tx, step, id.uuid());
   if (step.note.empty()) {
     tx.run(kDropNote, id);

@@ -70,9 +70,31 @@ void RenewLease::run(db::Transaction& tx) const {
   if (tx.run(kRenew, tx.now() + lease, id, fence) != 1) throw Failure(lost_lease(tx, id));
 }
 
+namespace {
+
+void release(db::Transaction& tx, const Upload& upload) {
+  constexpr db::Sql kRelease = "UPDATE upload SET lease_until = 0, reserved = ? WHERE id = ?";
+  const auto needed = upload.size.value_or(upload.received);
+  tx.run(kRelease, needed, upload.id);
+  tree::release_quota(tx, upload.space, upload.reserved - needed);
+}
+
+}  // namespace
+
+void ReleaseUpload::run(db::Transaction& tx) const {
+  const auto upload = find_upload(tx, id);
+  if (upload && upload->fence == fence && upload->state == State::kOpen) release(tx, *upload);
+}
+
 void EndAllLeases::run(db::Transaction& tx) {
-  constexpr db::Sql kEnd = "UPDATE upload SET lease_until = 0 WHERE lease_until <> 0";
-  tx.run(kEnd);
+  constexpr db::Sql kTaken = "SELECT id FROM upload WHERE lease_until <> 0 AND state = 0";
+  std::vector<UploadId> taken;
+  {
+    auto rows = tx.query(kTaken);
+    while (rows.next()) taken.push_back(rows.id<UploadId>(0));
+  }
+  for (const auto& id : taken)
+    if (const auto upload = find_upload(tx, id)) release(tx, *upload);
 }
 
 Error lost_lease(db::Snapshot& snapshot, const UploadId& id) {

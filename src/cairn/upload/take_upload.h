@@ -55,6 +55,17 @@ struct RenewLease {
   void run(db::Transaction& tx) const;
 };
 
+/// Ends a go that has kept nothing: others may take the upload, and what was reserved for it alone is free again. One that is not
+/// the upload's last any more changes nothing.
+struct ReleaseUpload {
+  tree::SpaceId space;
+  UploadId id;
+  std::int64_t fence = 0;
+
+  [[nodiscard]] db::LaneKey lane() const { return tree::lane_of(space); }
+  void run(db::Transaction& tx) const;
+};
+
 /// Ends the leases of all goes. Only before any go begins, where no other process has one: they died with the one before.
 struct EndAllLeases {
   [[nodiscard]] static db::LaneKey lane() { return {}; }

@@ -76,7 +76,9 @@ bool UploadStream::is_time_to_keep(std::int64_t end) const {
   if (keep_ != Keep::kAsItComes || end == upload_.size) return false;
   const auto since = blob_->size() - blob_->manifest().size;
   const bool has_chunk = since > crypt::SegmentLayout::kChunkBytes;
-  return since >= segment_bytes_ || (has_chunk && parts_.clock.now() - kept_at_ >= limits_.checkpoint_interval);
+  const auto now = parts_.clock.now();
+  const bool is_late = now - kept_at_ >= limits_.checkpoint_interval || now < kept_at_;
+  return since >= segment_bytes_ || (has_chunk && is_late);
 }
 
 // Now and then: whether its author is still let in, and that it is still at work.
@@ -222,13 +224,16 @@ Task<> UploadStream::break_off() noexcept {
   }
   failed_ = true;
   try {
-    auto keeping = upload_.size == received_ ? finish() : pause();
-    co_await std::move(keeping);
-    co_return;
+    const bool valid = co_await parts_.still_valid(turn_, who_);
+    if (valid) {
+      auto keeping = upload_.size == received_ ? finish() : pause();
+      co_await std::move(keeping);
+      co_return;
+    }
   } catch (...) {
     failed_ = true;  // as if it had not come: the client asks how far the upload is
   }
-  co_await release();
+  co_await drop();
 }
 
 Task<> UploadStream::drop() noexcept {
@@ -244,7 +249,7 @@ Task<> UploadStream::drop() noexcept {
 
 Task<> UploadStream::release() noexcept {
   try {
-    auto now = RenewLease{.space = upload_.space, .id = upload_.id, .fence = upload_.fence, .lease = {}};
+    auto now = ReleaseUpload{.space = upload_.space, .id = upload_.id, .fence = upload_.fence};
     co_await parts_.database.write(turn_, now);
   } catch (...) {
     co_return;  // the lease ends by itself

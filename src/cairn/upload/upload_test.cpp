@@ -106,6 +106,53 @@ TEST_P(UploadTest, AGoMakesDurableWhatCameNowAndThen) {
   EXPECT_EQ(content_of(s_.sent(id, kept, bytes.substr(static_cast<std::size_t>(kept)))), bytes);
 }
 
+TEST_P(UploadTest, BytesThatComeSlowlyAreMadeDurableAfterAWhile) {
+  const auto bytes = filled(4 * kChunk);
+  const auto id = s_.begun("a", 4 * kChunk);
+  {
+    const auto stream = s_.taken(id, 0);
+    const auto write = [&](std::int64_t from, std::int64_t to) {
+      const auto piece = bytes.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
+      s_.t.sim.run(stream->write(tree::bytes_of(piece)));
+    };
+    write(0, 2 * kChunk);
+    EXPECT_EQ(s_.look(id).received, 0);
+    s_.t.sim.clock.turn(std::chrono::minutes(6));
+    write(2 * kChunk, 2 * kChunk + 10);
+    EXPECT_GE(s_.look(id).received, 2 * kChunk);
+    s_.t.sim.clock.turn(-std::chrono::hours(1));  // the machine's clock was wrong
+    write(2 * kChunk + 10, 3 * kChunk + 20);
+    EXPECT_GE(s_.look(id).received, 3 * kChunk);
+    s_.restart();
+  }
+  const auto kept = s_.look(id).received;
+  EXPECT_EQ(content_of(s_.sent(id, kept, bytes.substr(static_cast<std::size_t>(kept)))), bytes);
+}
+
+TEST_P(UploadTest, AGoThatKeptNothingLeavesNoRoomReserved) {
+  const auto id = s_.begun("a", {});
+  const auto failing = s_.taken(id, 0, s_.t.ana, {.declared = 1'000'000, .keep = UploadStream::Keep::kAllOrNothing});
+  EXPECT_EQ(s_.t.usage().reserved, 1'000'000);
+  s_.t.sim.run(failing->drop());
+  EXPECT_EQ(s_.t.usage().reserved, 0);
+  {
+    const auto dying = s_.taken(id, 0, s_.t.ana, {.coming = 1'000'000});
+  }
+  s_.restart();
+  EXPECT_EQ(s_.t.usage().reserved, 0);
+}
+
+TEST_P(UploadTest, WhoIsSignedOutBehindTheLastBytePublishesNothing) {
+  const auto id = s_.begun("a", 100);
+  const auto stream = s_.taken(id, 0);
+  s_.t.sim.run(stream->write(tree::bytes_of(filled(100))));
+  s_.t.credentials_valid = false;
+  s_.t.sim.run(stream->break_off());
+  s_.t.credentials_valid = true;
+  EXPECT_EQ(s_.look(id).state, State::kOpen);
+  EXPECT_TRUE(s_.t.names(s_.t.space.root).empty());
+}
+
 TEST_P(UploadTest, AnUploadWithoutBytesIsAFileWithoutBytes) {
   const auto id = s_.begun("empty", 0);
   const auto stream = s_.taken(id, 0);

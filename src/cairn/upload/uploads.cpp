@@ -44,6 +44,7 @@ Task<Uploads::Begun> Uploads::begin(Turn turn, BeginUpload change, bool goes_on,
   if (goes_on) change.holder = make_uuid(parts_.clock.now());
   change.limits = limits_;
   const auto who = change.request.who;
+  const bool is_repeatable = change.request.operation.request != crypt::Sha256{};
   auto begun = co_await parts_.database.write(turn, std::move(change));
   if (!begun.fresh || !goes_on) co_return Begun{.upload = std::move(begun.upload)};
   auto growing = grow(turn, begun.upload, Taken{.upload = begun.upload, .manifest = empty_manifest(begun.upload), .note = {}});
@@ -55,9 +56,13 @@ Task<Uploads::Begun> Uploads::begin(Turn turn, BeginUpload change, bool goes_on,
   } catch (const Failure&) {
     failed = std::current_exception();
   }
-  // Nobody has been told of it: what it has reserved is free again.
-  auto end = EndUpload{.who = who, .space = begun.upload.space, .id = begun.upload.id};
-  co_await parts_.database.write(turn, end);
+  if (is_repeatable) {  // the next try finds it
+    auto release = ReleaseUpload{.space = begun.upload.space, .id = begun.upload.id, .fence = begun.upload.fence};
+    co_await parts_.database.write(turn, release);
+  } else {  // nobody has been told of it: what it has reserved is free again
+    auto end = EndUpload{.who = who, .space = begun.upload.space, .id = begun.upload.id};
+    co_await parts_.database.write(turn, end);
+  }
   std::rethrow_exception(failed);
 }
 
@@ -88,7 +93,7 @@ Task<std::unique_ptr<UploadStream>> Uploads::take(Turn turn, account::Principal 
   } catch (const Failure&) {
     failed = std::current_exception();
   }
-  auto release = RenewLease{.space = upload.space, .id = upload.id, .fence = upload.fence, .lease = {}};
+  auto release = ReleaseUpload{.space = upload.space, .id = upload.id, .fence = upload.fence};
   co_await parts_.database.write(turn, release);
   std::rethrow_exception(failed);
 }

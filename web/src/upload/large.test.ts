@@ -28,9 +28,10 @@ vi.mock("./tus", () => ({
     server.uploads.push(upload);
     return `/api/v1/uploads/${id}`;
   },
-  sendPart: (address: string, offset: number, body: Blob, signal: AbortSignal) =>
+  sendPart: (address: string, offset: number, body: Blob, signal: AbortSignal, onProgress: (sent: number) => void) =>
     new Promise<number>((resolve, reject) => {
-      const upload = server.uploads.find(each => address.endsWith(each.id));
+      queueMicrotask(() => onProgress(body.size)); // bytes leave the browser whatever the server says of them
+      const upload = server.uploads.find(each => address.endsWith(`/${each.id}`));
       const end = (problem?: Error) => {
         server.sending = server.sending.filter(each => each.address !== address);
         if (problem) return reject(problem);
@@ -44,11 +45,14 @@ vi.mock("./tus", () => ({
   joinParts: async (parts: readonly string[], _: unknown, key: string) => {
     server.joined.push({ parts, key });
     await server.join();
-    server.uploads = [];
+    const whole = (upload: ServerUpload) => upload.offset === upload.size;
+    const own = server.uploads.filter(upload => parts.some(part => part.endsWith(`/${upload.id}`)));
+    if (!own.every(whole)) throw new ProblemError("conflict", 409, "a part has not come whole");
+    server.uploads = server.uploads.filter(upload => !own.includes(upload));
   },
   endUploads: async (addresses: readonly string[]) => {
     server.ended.push(...addresses);
-    server.uploads = server.uploads.filter(upload => !addresses.some(address => address.endsWith(upload.id)));
+    server.uploads = server.uploads.filter(upload => !addresses.some(address => address.endsWith(`/${upload.id}`)));
   },
 }));
 vi.mock("./send", () => ({
@@ -113,7 +117,7 @@ it("goes on from what the server has", async () => {
   const queue = new UploadQueue();
   queue.add("node_a", [large("film", identity.size)]);
   await settle();
-  expect(queue.list()[0]).toMatchObject({ sent: 60 * MIB, resumed: 60 * MIB });
+  expect(queue.list()[0]).toMatchObject({ resumed: 60 * MIB });
   await sendAll();
   expect(states(queue)).toEqual(["saved"]);
 });
@@ -143,6 +147,7 @@ it("asks for the file once more under the same key when the answer got lost, wha
   let answers = [offline(), new ProblemError("unauthenticated", 401, "signed out")];
   server.join = async () => {
     const problem = answers.shift();
+    server.uploads = []; // the parts are used up, whether the answer comes or not
     if (problem) throw problem;
   };
   await sendAll();
@@ -153,6 +158,7 @@ it("asks for the file once more under the same key when the answer got lost, wha
   await settle();
   expect(states(queue)).toEqual(["saved"]);
   expect(new Set(server.joined.map(join => join.key)).size).toBe(1);
+  expect(server.begun, "nothing was begun anew").toBe(1);
 });
 
 it("says what the server says when too many are under way, and keeps nothing of what did not fit", async () => {
@@ -198,11 +204,49 @@ it("cancelled, it sends nothing more and leaves nothing, also while it is being 
   expect(server.uploads).toEqual([]);
 });
 
+it("is joined only when all is there, whichever connection sent the rest", async () => {
+  const queue = new UploadQueue();
+  queue.add("node_a", [large("one", 10_000 * MIB), large("two", 10_000 * MIB)]);
+  await settle();
+  // Of several pieces the last that was begun ends first, so that the others are left with the rest.
+  for (let i = 0; server.sending.length > 0 && i < 1_000; ++i) {
+    server.sending.at(-1)?.end();
+    await settle();
+  }
+  expect(states(queue)).toEqual(["saved", "saved"]);
+  expect(server.joined).toHaveLength(2);
+});
+
+it("is not tried for ever where its parts cannot go", async () => {
+  const queue = new UploadQueue();
+  queue.add("node_a", [large("film", 100 * MIB)]);
+  await settle();
+  for (let i = 0; i < 20 && server.sending.length > 0; ++i) {
+    server.sending[0]?.end(new ProblemError("not-found", 404, "There is no such folder."));
+    await vi.advanceTimersByTimeAsync(30_000);
+  }
+  expect(queue.list()[0]).toMatchObject({ state: "failed", reason: "There is no such folder." });
+});
+
+it("cancelled after a reload, it leaves nothing of what had come before", async () => {
+  const identity = { folder: "node_a", name: "film", size: 200 * MIB, modified: 1 };
+  const rest = { kind: "part", state: "open", created_at: "", expires_at: "", size: 64 * MIB, offset: 64 * MIB } as const;
+  server.uploads = partsOf(identity.size)
+    .slice(0, 3)
+    .map((part, i) => ({ ...rest, id: `earlier_${i}`, metadata: metadataOf(identity, part) }));
+  const queue = new UploadQueue();
+  queue.add("node_a", [large("film", identity.size)]);
+  await settle();
+  queue.cancelAll();
+  await settle();
+  expect(server.uploads).toEqual([]);
+});
+
 it("is not sent twice at once, and cancelling the second leaves the first alone", async () => {
   const queue = new UploadQueue();
   queue.add("node_a", [large("film", 100 * MIB), large("film", 100 * MIB)]);
   await settle();
-  expect(states(queue)).toEqual(["sending", "failed"]);
+  expect(states(queue)).toEqual(["saving", "failed"]);
   const second = queue.list()[1];
   if (second) queue.cancel(second);
   await sendAll();

@@ -28,6 +28,8 @@ export class LargeSend {
   private failure: unknown;
   /** Bytes that had come before this try. */
   resumed = 0;
+  /** Bytes that the server has acknowledged. */
+  kept = 0;
 
   constructor(private readonly request: LargeRequest) {}
 
@@ -63,8 +65,10 @@ export class LargeSend {
     try {
       if (this.joining && (await this.wasJoined(onConflict, key))) return;
       await this.begin(onConflict);
-      await this.hand(() => this.sendAll());
-      while (this.hands.size > 0) await Promise.all(this.hands);
+      do {
+        await this.hand(() => this.sendAll());
+        while (this.hands.size > 0) await Promise.all(this.hands);
+      } while (this.waiting.length > 0); // another connection has left the rest of a part
       await this.join(onConflict, key);
     } catch (error) {
       stop(); // the other connections have nothing to go on for
@@ -84,6 +88,7 @@ export class LargeSend {
 
   private async begin(onConflict: string) {
     this.parts = partsOn(await listUploads(), this.identity);
+    for (const { address, isBusy } of this.parts) if (address && !isBusy) this.ours.add(address);
     const begun: string[] = [];
     try {
       for (const part of this.parts) if (!part.address) begun.push(await this.beginOne(part, onConflict));
@@ -96,6 +101,7 @@ export class LargeSend {
     this.waiting = this.parts.filter(part => part.offset < sizeOf(part));
     this.resumed = this.parts.reduce((bytes, part) => bytes + part.offset, 0);
     this.shown = this.resumed;
+    this.kept = this.resumed;
     this.request.onChange();
   }
 
@@ -142,6 +148,7 @@ export class LargeSend {
     };
     try {
       part.offset = await sendPart(part.address, part.offset, bytes, this.abort.signal, onProgress);
+      this.kept = this.parts.reduce((sum, each) => sum + each.offset, 0);
       this.ours.add(part.address);
       if (part.offset < sizeOf(part)) this.waiting.unshift(part);
     } finally {

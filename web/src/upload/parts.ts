@@ -26,6 +26,8 @@ export interface Part {
   address: string | undefined;
   /** Bytes of it that the server has. */
   offset: number;
+  /** Somebody was sending bytes of it when the server was asked. */
+  isBusy: boolean;
 }
 
 /** How many bytes it has. */
@@ -38,7 +40,7 @@ export function partsOf(size: number): Part[] {
   const length = Math.max(LEAST_PART, Math.ceil(size / MOST_PARTS / MIB) * MIB);
   const parts: Part[] = [];
   for (let from = 0; from < size; from += length)
-    parts.push({ from, to: Math.min(from + length, size), address: undefined, offset: 0 });
+    parts.push({ from, to: Math.min(from + length, size), address: undefined, offset: 0, isBusy: false });
   return parts;
 }
 
@@ -78,7 +80,8 @@ export function partsOn(server: readonly ServerUpload[], file: FileIdentity): Pa
     const part = parts.find(
       each => String(each.from) === upload.metadata.part_from && String(each.to) === upload.metadata.part_to,
     );
-    if (part && upload.offset >= part.offset) Object.assign(part, { address: addressOf(upload), offset: upload.offset });
+    if (part && upload.offset >= part.offset)
+      Object.assign(part, { address: addressOf(upload), offset: upload.offset, isBusy: !!upload.busy });
   }
   return parts;
 }

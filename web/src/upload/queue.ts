@@ -209,6 +209,7 @@ export class UploadQueue {
   private sendFile(upload: Upload, file: File, folder: string, signal: AbortSignal): Promise<unknown> {
     const { name, onConflict, id } = upload;
     if (file.size >= LARGE) {
+      if (upload.large && upload.large.identity.folder !== folder) this.giveUp(upload); // its folder was made anew
       upload.large ??= this.largeSend(upload, file, folder);
       return upload.large.send(onConflict, `${id}-${onConflict}`, signal);
     }
@@ -228,7 +229,7 @@ export class UploadQueue {
       file,
       identity,
       onChange: () => {
-        if (large.sent > Math.max(upload.sent, large.resumed)) upload.tries = 0;
+        if (large.kept > large.resumed) upload.tries = 0;
         upload.sent = large.sent;
         upload.resumed = large.resumed;
         if (upload.state === "sending" || upload.state === "saving")
