@@ -203,7 +203,7 @@ test("each screen is as it should be, in both themes, wide and narrow", async ({
     await look(page, "upload-broken-off");
     await expect(row(page, "shot-list.csv")).toBeVisible();
     const chooser = page.waitForEvent("filechooser");
-    await page.getByRole("button", { name: "Upload" }).click();
+    await page.getByRole("button", { name: "Upload", exact: true }).click();
     await page.getByRole("menuitem", { name: "Upload files" }).click();
     const file = (name: string) => ({ name, mimeType: "text/csv", buffer: Buffer.from("a,b\n") });
     await (await chooser).setFiles([file("shot-list.csv"), file("A012_C004_1119.csv"), file("Svalbard.csv")]);
