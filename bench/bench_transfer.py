@@ -41,9 +41,11 @@ end
 local body = string.rep("x", {most})
 function request()
   local size = math.random({least}, {most})
-  local headers = {{ ["Tus-Resumable"] = "1.0.0", ["Upload-Length"] = size, ["Content-Type"] = "application/offset+octet-stream",
-    ["Upload-Metadata"] = "name " .. base64(name()) }}
-  return wrk.format("POST", "{path}", headers, body:sub(1, size))
+  wrk.headers["Tus-Resumable"] = "1.0.0"
+  wrk.headers["Content-Type"] = "application/offset+octet-stream"
+  wrk.headers["Upload-Length"] = size
+  wrk.headers["Upload-Metadata"] = "name " .. base64(name())
+  return wrk.format("POST", "{path}", nil, body:sub(1, size))
 end
 """
 PUTS = NAMES + """
