@@ -12,7 +12,7 @@ import pytest
 from conftest import IS_RELEASE, PATIENCE, PROGRAM, Client, add_user, wait_until
 from test_uploads import Uploader
 
-KILLS = int(os.environ.get("KILLS", "100" if IS_RELEASE else "6"))  # of each of the two kinds of content
+KILLS = int(os.environ.get("KILLS", "60" if IS_RELEASE else "6"))  # of each of the two kinds of content
 WORKERS = 4
 SEED = int(os.environ.get("SEED", time.time_ns() % 1_000_000))
 CHUNK = 64 << 10
