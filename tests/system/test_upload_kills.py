@@ -10,7 +10,7 @@ import time
 
 import pytest
 from conftest import IS_RELEASE, PATIENCE, PROGRAM, Client, add_user, wait_until
-from test_uploads import Uploader
+from uploader import Uploader
 
 KILLS = int(os.environ.get("KILLS", "60" if IS_RELEASE else "6"))  # of each of the two kinds of content
 WORKERS = 4

@@ -5,7 +5,9 @@
 #include "cairn/tree/create_folder.h"
 
 namespace cairn::api {
+namespace {
 
+// The folder of that name in another one: what lies there, or a new one, whoever was faster.
 Task<tree::NodeId> child_folder(const Call& call, tree::SpaceId space, tree::NodeId parent, tree::Name name) {
   auto change =
       tree::CreateFolder{.request = {.journal = &call.services.journal,
@@ -27,6 +29,8 @@ Task<tree::NodeId> child_folder(const Call& call, tree::SpaceId space, tree::Nod
   if (!there) throw Failure({ErrorCode::kConflict, "The folder was there, and is gone again. Try once more."});
   co_return *there;
 }
+
+}  // namespace
 
 Task<tree::NodeId> folder_below(const Call& call, tree::SpaceId space, tree::NodeId top, std::string path) {
   std::vector<tree::Name> names;  // what is wrong with one is told before any folder is made

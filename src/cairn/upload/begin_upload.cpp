@@ -15,7 +15,7 @@ void require_few_open(db::Transaction& tx, const account::Principal& who, std::s
                  fmt::format("You have {} uploads under way, and no more are kept. Finish some, or end them.", most)});
 }
 
-// A part is placed with the others. Unless it says under what name, it is enough for now that its author may write there.
+// A part is placed with the others, under a name that it need not say: then what is asked is that its author may write there.
 void require_writable(db::Transaction& tx, const account::Principal& who, const tree::NodeId& folder) {
   const auto access = tree::authorize(tx, who, tree::Action::kWrite, folder);
   if (access.node.is_folder()) tree::require_room(access, 0);

@@ -197,7 +197,7 @@ Task<Upload> UploadStream::finish() {
     if (content::Content::may_be_recorded(failure)) throw;
     refused = std::current_exception();
   }
-  // It has no place for now. All of it is kept, so that nothing has to be sent again once it has.
+  // Its place is refused. All of it is kept, so that nothing has to be sent again once it is granted.
   auto keeping = keep(std::move(step), false);
   co_await std::move(keeping);
   std::rethrow_exception(refused);
